@@ -1,0 +1,377 @@
+/**
+ * Writes `schemas/{flux,flux-operator,kubernetes}.json` and `types/` from the releases that `inputs.json` pins.
+ * The same inputs give the same bytes: what is read is sorted, and nothing of the machine or the moment is written.
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { compile } from 'json-schema-to-typescript';
+import type { JSONSchema } from 'json-schema-to-typescript';
+import { format, resolveConfig } from 'prettier';
+import { parse } from 'yaml';
+
+type Modules = Record<string, string>;
+interface Input {
+  release: string;
+  modules: Modules;
+  /** Whether the descriptions in the CRDs become doc comments of the types. */
+  docComments?: boolean;
+}
+type Inputs = Record<'flux' | 'flux-operator' | 'kubernetes', Input>;
+
+/** A JSON schema, as far as this file looks into it. */
+interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  additionalProperties?: Schema | boolean;
+  required?: string[];
+  [keyword: string]: unknown;
+}
+
+interface Kind {
+  scope: 'Namespaced' | 'Cluster';
+  schema: Schema;
+}
+
+interface SchemaFile {
+  generatedFrom: Modules;
+  kinds: Record<string, Kind>;
+  definitions: Record<string, Schema>;
+}
+
+interface Crd {
+  kind: string;
+  spec: {
+    group: string;
+    scope: Kind['scope'];
+    names: { kind: string };
+    versions: { name: string; served: boolean; storage: boolean; schema: { openAPIV3Schema: Schema } }[];
+  };
+}
+
+interface Gvk {
+  group: string;
+  version: string;
+  kind: string;
+}
+
+interface Operation {
+  'x-kubernetes-action'?: string;
+  'x-kubernetes-group-version-kind'?: Gvk;
+}
+
+interface Swagger {
+  definitions: Record<string, Schema & { 'x-kubernetes-group-version-kind'?: Gvk[] }>;
+  paths: Record<string, Record<string, Operation>>;
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const objectMeta: Schema = { $ref: '#/definitions/meta.v1.ObjectMeta' };
+
+// ---- download -----------------------------------------------------------------------------------------------------
+
+/** The directories of the modules in Go's module cache; downloaded and checked against Go's checksums where needed. */
+async function download(modules: Modules): Promise<string[]> {
+  const cwd = await mkdtemp(join(tmpdir(), 'imports-'));
+  try {
+    const dirs: string[] = [];
+    for (const [name, version] of Object.entries(modules)) {
+      const { stdout } = await promisify(execFile)('go', ['mod', 'download', '-json', `${name}@${version}`], { cwd });
+      dirs.push((JSON.parse(stdout) as { Dir: string }).Dir);
+    }
+    return dirs;
+  } finally {
+    await rm(cwd, { recursive: true });
+  }
+}
+
+async function readCrds(dirs: string[]): Promise<Crd[]> {
+  const crds: Crd[] = [];
+  for (const dir of dirs.map((d) => join(d, 'config/crd/bases'))) {
+    for (const file of (await readdir(dir)).sort()) {
+      const document = parse(await readFile(join(dir, file), 'utf8')) as Crd;
+      if (document.kind === 'CustomResourceDefinition') crds.push(document);
+    }
+  }
+  return crds;
+}
+
+// ---- schemas ------------------------------------------------------------------------------------------------------
+
+const KEPT = new Set(
+  [
+    ['type', 'enum', 'pattern', 'format', 'required', 'multipleOf', 'uniqueItems'],
+    ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minLength', 'maxLength'],
+    ['minItems', 'maxItems', 'minProperties', 'maxProperties'],
+    ['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-int-or-string', 'x-kubernetes-validations'],
+  ].flat(),
+);
+const DROPPED = new Set(
+  [
+    ['description', 'title', 'example', 'externalDocs', 'default', 'nullable'],
+    ['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-unions'],
+    ['x-kubernetes-patch-merge-key', 'x-kubernetes-patch-strategy', 'x-kubernetes-group-version-kind'],
+  ].flat(),
+);
+const intOrString: Schema = { type: ['integer', 'string'], 'x-kubernetes-int-or-string': true };
+const quantity: Schema = {
+  type: ['number', 'string'],
+  pattern: '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$',
+};
+
+/**
+ * The part of a schema that decides what is valid. An object that names its fields is closed, as the API server's strict
+ * validation treats it; not so inside anyOf and the like, where a branch states only a part (`open`).
+ */
+function clean(schema: Schema, open = false): Schema {
+  if (schema.$ref !== undefined)
+    return { $ref: `#/definitions/${shortName(schema.$ref.replace('#/definitions/', ''))}` };
+  if (schema['x-kubernetes-int-or-string'] === true || schema.format === 'int-or-string') return intOrString;
+  const result: Schema = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (KEPT.has(keyword)) result[keyword] = value;
+    else if (!DROPPED.has(keyword)) result[keyword] = cleanPart(keyword, value, open);
+  }
+  if (schema.nullable === true && typeof schema.type === 'string') result.type = [schema.type, 'null'];
+  // What has a default is there by the time the API server looks for what is required.
+  result.required = schema.required?.filter((name) => schema.properties?.[name]?.['default'] === undefined).sort();
+  if (result.required?.length === 0 || result.required === undefined) delete result.required;
+  const closed = schema.properties && !schema.additionalProperties && !schema['x-kubernetes-preserve-unknown-fields'];
+  if (closed && !open) result.additionalProperties = false;
+  return result;
+}
+
+function cleanPart(keyword: string, value: unknown, open: boolean): unknown {
+  switch (keyword) {
+    case 'properties':
+      return mapValues(value as Record<string, Schema>, (property) => clean(property, open));
+    case 'items':
+      return clean(value as Schema, open);
+    case 'additionalProperties':
+      return typeof value === 'object' ? clean(value as Schema, open) : value;
+    case 'not':
+      return clean(value as Schema, true);
+    case 'allOf':
+    case 'anyOf':
+    case 'oneOf':
+      return (value as Schema[]).map((branch) => clean(branch, true));
+    default:
+      throw new Error(`schema keyword '${keyword}' is new: say in generate.ts whether it is kept or dropped`);
+  }
+}
+
+/** A whole object: its metadata is Kubernetes' own, and its status is none of our business. */
+function cleanRoot(schema: Schema): Schema {
+  const root = clean({ ...schema, properties: without(schema.properties ?? {}, 'metadata', 'status') });
+  root.properties = { ...root.properties, metadata: objectMeta, status: {} };
+  root.required = root.required?.filter((name) => name !== 'status');
+  if (!root.required?.length) delete root.required;
+  return root;
+}
+
+function kindsOfCrds(crds: Crd[]): Record<string, Kind> {
+  const kinds: Record<string, Kind> = {};
+  for (const { spec } of crds) {
+    for (const version of spec.versions.filter((v) => v.served)) {
+      const schema = cleanRoot(version.schema.openAPIV3Schema);
+      kinds[`${spec.group}/${version.name}/${spec.names.kind}`] = { scope: spec.scope, schema };
+    }
+  }
+  return kinds;
+}
+
+const PACKAGES =
+  /^io\.k8s\.(kube-aggregator\.pkg\.apis|apiextensions-apiserver\.pkg\.apis|apimachinery\.pkg(\.apis)?|api)\./;
+
+function shortName(definition: string): string {
+  return definition.replace(PACKAGES, '');
+}
+
+function cleanDefinitions(swagger: Swagger): Record<string, Schema> {
+  const definitions: Record<string, Schema> = {};
+  for (const [name, schema] of Object.entries(swagger.definitions)) {
+    const short = shortName(name);
+    if (definitions[short]) throw new Error(`two definitions would be called '${short}'`);
+    definitions[short] = clean(schema);
+  }
+  definitions['api.resource.Quantity'] = quantity;
+  return definitions;
+}
+
+/**
+ * The kinds that are stored, hence can be applied: those that a path creates and another one deletes. Reviews, Binding,
+ * Eviction, Scale and the lists lack one or the other.
+ */
+function storedKinds(swagger: Swagger): Map<string, Kind['scope']> {
+  const actions = new Map<string, Set<string>>();
+  const namespaced = new Set<string>();
+  for (const [path, operations] of Object.entries(swagger.paths)) {
+    for (const operation of Object.values(operations)) {
+      const gvk = operation['x-kubernetes-group-version-kind'];
+      if (!gvk) continue;
+      const key = keyOf(gvk);
+      actions.set(key, (actions.get(key) ?? new Set()).add(operation['x-kubernetes-action'] ?? ''));
+      if (path.includes('/namespaces/{namespace}/')) namespaced.add(key);
+    }
+  }
+  const stored = [...actions].filter(([, done]) => done.has('post') && done.has('delete'));
+  return new Map(stored.map(([key]) => [key, namespaced.has(key) ? 'Namespaced' : 'Cluster']));
+}
+
+function keyOf({ group, version, kind }: Gvk): string {
+  return [group, version, kind].filter((part) => part !== '').join('/');
+}
+
+function kindsOfSwagger(swagger: Swagger): Record<string, Kind> {
+  const scopes = storedKinds(swagger);
+  const kinds: Record<string, Kind> = {};
+  for (const schema of Object.values(swagger.definitions)) {
+    const gvks = schema['x-kubernetes-group-version-kind'] ?? [];
+    const gvk = gvks.length === 1 ? gvks[0] : undefined;
+    const scope = gvk && scopes.get(keyOf(gvk));
+    if (gvk && scope && schema.properties?.['metadata']) kinds[keyOf(gvk)] = { scope, schema: cleanRoot(schema) };
+  }
+  const missing = [...scopes.keys()].filter((key) => !kinds[key]);
+  if (missing.length > 0) throw new Error(`stored kinds without a schema: ${missing.join(', ')}`);
+  return kinds;
+}
+
+/** The definitions that the kinds need, directly or through others. */
+function reachable(kinds: Record<string, Kind>, all: Record<string, Schema>): Record<string, Schema> {
+  const found: Record<string, Schema> = {};
+  const visit = (value: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)) {
+      if (found[name]) continue;
+      const definition = all[name];
+      if (!definition) throw new Error(`no definition '${name}'`);
+      found[name] = definition;
+      visit(definition);
+    }
+  };
+  visit(kinds);
+  return found;
+}
+
+// ---- types --------------------------------------------------------------------------------------------------------
+
+/**
+ * The TypeScript interfaces of a CRD's spec. Every object in it gets a name made of the kind and its place, so that
+ * users can name the parts, and parts of two kinds never meet.
+ */
+async function typesOf(crd: Crd, input: Input): Promise<{ text: string; names: string[] }> {
+  const kind = crd.spec.names.kind;
+  const spec = crd.spec.versions.find((v) => v.storage)?.schema.openAPIV3Schema.properties?.['spec'];
+  if (!spec) throw new Error(`${kind} has no spec`);
+  const dropped = ['title', 'default', 'x-kubernetes-validations', ...(input.docComments ? [] : ['description'])];
+  const text = await compile(titled(spec, dropped, kind, `${kind}Spec`) as JSONSchema, `${kind}Spec`, {
+    additionalProperties: false,
+    bannerComment: `// Generated by imports/generate.ts from flux-operator ${input.release}; do not edit.`,
+    format: false,
+    ignoreMinAndMaxItems: true,
+    unknownAny: true,
+  });
+  const names = [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map((match) => match[1] ?? '');
+  return { text, names };
+}
+
+function titled(schema: Schema, dropped: string[], path: string, title = path): Schema {
+  const result: Schema = without(schema, ...dropped);
+  const part = (inner: Schema, name: string): Schema => titled(inner, dropped, name);
+  if (schema.properties) {
+    result.title = title;
+    result.properties = mapValues(schema.properties, (property, name) => part(property, path + pascal(name)));
+  }
+  if (schema.items) result.items = part(schema.items, singular(path));
+  if (typeof schema.additionalProperties === 'object') {
+    result.additionalProperties = part(schema.additionalProperties, `${path}Value`);
+  }
+  if (schema.type === undefined) result.tsType = 'unknown';
+  // An object that lists no fields takes any.
+  if (schema.type === 'object' && !schema.properties) result.additionalProperties ??= true;
+  return result;
+}
+
+function pascal(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function singular(name: string): string {
+  return name.replace(/([^s])s$/, '$1').replace(/(ch|sh|x)e$/, '$1');
+}
+
+// ---- files --------------------------------------------------------------------------------------------------------
+
+function mapValues<A, B>(object: Record<string, A>, change: (value: A, key: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
+}
+
+function without<T>(object: Record<string, T>, ...names: string[]): Record<string, T> {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
+/** Sorts the keys of all objects; the order of lists is left alone. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, part]) => [key, sorted(part)]));
+}
+
+/** JSON with one line per kind and per definition: short, and a diff names what changed. */
+function toText(file: SchemaFile): string {
+  const section = (name: string, entries: object): string => {
+    const lines = Object.entries(sorted(entries) as object).map(
+      ([k, v]) => `    ${JSON.stringify(k)}: ${JSON.stringify(v)}`,
+    );
+    return `  ${JSON.stringify(name)}: {\n${lines.join(',\n')}\n  }`;
+  };
+  return `{\n${Object.entries(file)
+    .map(([name, entries]) => section(name, entries as object))
+    .join(',\n')}\n}\n`;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(join(here, path, '..'), { recursive: true });
+  await writeFile(join(here, path), text);
+  console.error(`${path}  ${(text.length / 1024).toFixed(0)} KiB`);
+}
+
+async function writeTypes(crds: Crd[], input: Input): Promise<void> {
+  const style = { ...(await resolveConfig(here)), parser: 'typescript' };
+  const exported = new Map<string, string[]>();
+  await rm(join(here, 'types'), { recursive: true, force: true });
+  for (const crd of crds.filter((c) => c.spec.names.kind !== 'FluxReport')) {
+    const { text, names } = await typesOf(crd, input);
+    exported.set(crd.spec.names.kind.toLowerCase(), names.sort());
+    await write(`types/${crd.spec.names.kind.toLowerCase()}.ts`, await format(text, style));
+  }
+  const all = [...exported.values()].flat();
+  const twice = all.filter((name, i) => all.indexOf(name) !== i);
+  if (twice.length > 0) throw new Error(`types of the same name: ${twice.join(', ')}`);
+  const lines = [...exported].map(([file, names]) => `export type { ${names.join(', ')} } from './${file}.js';`);
+  const index = ['// Generated by imports/generate.ts; do not edit.', ...lines].join('\n');
+  await write('types/index.ts', await format(index, style));
+}
+
+const inputs = JSON.parse(await readFile(join(here, 'inputs.json'), 'utf8')) as Inputs;
+
+const [kubernetesDir = ''] = await download(inputs.kubernetes.modules);
+const swagger = JSON.parse(await readFile(join(kubernetesDir, 'api/openapi-spec/swagger.json'), 'utf8')) as Swagger;
+const definitions = cleanDefinitions(swagger);
+const fluxCrds = await readCrds(await download(inputs.flux.modules));
+const operatorCrds = await readCrds(await download(inputs['flux-operator'].modules));
+
+for (const [name, kinds] of [
+  ['flux', kindsOfCrds(fluxCrds)],
+  ['flux-operator', kindsOfCrds(operatorCrds)],
+  ['kubernetes', kindsOfSwagger(swagger)],
+] as const) {
+  const file = { generatedFrom: inputs[name].modules, kinds, definitions: reachable(kinds, definitions) };
+  await write(`schemas/${name}.json`, toText(file));
+}
+await writeTypes(operatorCrds, inputs['flux-operator']);

@@ -1,0 +1,40 @@
+import type { Finding } from '../finding.js';
+import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { apiVersion } from './api-version.js';
+import { dependencyCycle } from './dependency-cycle.js';
+import { dependencyMissing } from './dependency-missing.js';
+import { duplicateObject } from './duplicate-object.js';
+import { identity } from './identity.js';
+import { layerContent } from './layer-content.js';
+import { layerDirectories } from './layer-directories.js';
+import { plaintextSecret } from './plaintext-secret.js';
+import type { Rule } from './rule.js';
+import { schema } from './schema.js';
+import { undefinedVariable } from './undefined-variable.js';
+
+/** The rules, in the order in which their findings are told. */
+export const RULES: readonly Rule[] = [
+  identity,
+  duplicateObject,
+  layerContent,
+  layerDirectories,
+  dependencyMissing,
+  dependencyCycle,
+  apiVersion,
+  schema,
+  plaintextSecret,
+  undefinedVariable,
+];
+
+/** What is wrong with a cluster, without what its code allows. */
+export function checkCluster(cluster: ClusterModel, rules: readonly Rule[] = RULES): Finding[] {
+  return rules.flatMap((rule) =>
+    [...rule.check(cluster)]
+      .filter(({ on }) => !('allowed' in on && on.allowed.some((a) => a.rule === rule.id)))
+      .map(({ on, ...finding }) => ({ rule: rule.id, ...finding, where: whereOf(on) })),
+  );
+}
+
+function whereOf(on: ObjectModel | LayerModel): Finding['where'] {
+  return { construct: on.construct, code: on.code(), ...('file' in on && { file: on.file }) };
+}

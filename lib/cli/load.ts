@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { register } from 'tsx/esm/api';
+import { FleetError } from '../finding.js';
+import type { Finding } from '../finding.js';
+import { endSession, isApp, startSession } from '../synth/app.js';
+import type { SynthApp } from '../synth/app.js';
+
+const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
+
+/**
+ * Loads the modules of apps, and gives what they export or synthesize. Nothing is written while they load.
+ *
+ * @throws FleetError for a file that is not there; and whatever the apps throw
+ */
+export async function loadApps(files: readonly string[]): Promise<SynthApp[]> {
+  const missing = files.filter((f) => !existsSync(f) || !statSync(f).isFile());
+  if (missing.length > 0) throw new FleetError(missing.map(notThere));
+  if (files.some((f) => TYPESCRIPT.has(extname(f)))) register();
+  const session = startSession();
+  try {
+    for (const file of new Set(files.map((f) => resolve(f)))) {
+      const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+      for (const value of Object.values(module)) {
+        for (const app of [value].flat()) if (isApp(app)) session.add(app);
+      }
+    }
+  } finally {
+    endSession();
+  }
+  return [...session];
+}
+
+function notThere(file: string): Finding {
+  return {
+    rule: 'app-unreadable',
+    what: 'an app is not there',
+    expected: 'a TypeScript or JavaScript module',
+    given: file,
+    fix: 'name the files of the apps, such as apps/*.ts; the paths are relative to the working directory',
+  };
+}

@@ -1,0 +1,32 @@
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Args } from '../argument.js';
+import { FleetError } from '../finding.js';
+import { listOtherClusters } from '../synth/disk.js';
+
+/**
+ * Removes the directory of a cluster whole: half of it, Flux's own two files alone, would make Flux delete every layer
+ * and drop the lockdown.
+ *
+ * @throws FleetError where there is no such directory, or none that this library made
+ */
+export function removeCluster(name: string, outdir: string): void {
+  new Args(undefined).dnsLabel('the name of the cluster', name);
+  const root = `clusters/${name}`;
+  const directory = join(outdir, root);
+  const ours = listOtherClusters(outdir, new Set()).some((c) => c.root === root);
+  if (!existsSync(directory) || !ours) {
+    throw new FleetError({
+      rule: 'no-such-cluster',
+      what: `there is no generated cluster "${name}" in ${outdir}`,
+      expected: `the directory ${directory} with files of this library`,
+      given: existsSync(directory) ? 'a directory that this library did not make' : 'nothing',
+      fix: 'check the name, and name another output directory with --out',
+    });
+  }
+  // Out of the way in one step, so that an interrupted removal leaves no half of a cluster behind.
+  const aside = mkdtempSync(join(outdir, '.flux-fleet-removed-'));
+  renameSync(directory, join(aside, name));
+  rmSync(aside, { recursive: true });
+  process.stderr.write(`removed ${directory}\n`);
+}

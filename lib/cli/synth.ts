@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import pc from 'picocolors';
+import { synthesize } from '../synth/synthesize.js';
+import type { SynthResult } from '../synth/synthesize.js';
+import { loadApps } from './load.js';
+
+/** Options of `flux-fleet synth`. */
+export interface SynthCommand {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `flux-fleet synth apps/*.ts`: loads all apps, checks all, and then writes all or nothing. */
+export async function synthCommand(files: readonly string[], options: SynthCommand): Promise<void> {
+  const started = performance.now();
+  const progress = progressLine();
+  let result: SynthResult;
+  try {
+    progress('loading');
+    const apps = await loadApps(files);
+    result = synthesize(apps, { outdir: options.out, onUnit: (label, n) => progress(`${n + 1}: ${label}`) });
+  } finally {
+    progress('');
+  }
+  const seconds = (performance.now() - started) / 1000;
+  for (const warning of result.warnings) process.stderr.write(`${pc.yellow('warning')}: ${warning}\n`);
+  for (const root of result.undeclared) {
+    process.stderr.write(
+      `${pc.yellow('warning')}: no app declares ${root}; it stays as it is, and Flux goes on applying it. When the cluster is gone: flux-fleet remove cluster ${basename(root)}\n`,
+    );
+  }
+  if (result.others.length > 0)
+    process.stderr.write(`not part of this run, and left alone: ${result.others.join(', ')}\n`);
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ ...result, seconds: Number(seconds.toFixed(3)) })}\n`);
+  else process.stderr.write(`${summary(result, seconds)}\n`);
+}
+
+function summary(r: SynthResult, seconds: number): string {
+  const counts = [`${r.written} written`, `${r.unchanged} unchanged`, `${r.removed} removed`];
+  const units = [
+    ...(r.clusters > 0 ? [plural(r.clusters, 'cluster')] : []),
+    ...(r.repositories > 0 ? ['a repository'] : []),
+  ];
+  return `${r.outdir}: ${units.join(' and ')}, ${plural(r.objects, 'object')}, files: ${counts.join(', ')} (${seconds.toFixed(1)} s)`;
+}
+
+function plural(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** One line on stderr that is written over, where a person waits; nothing elsewhere. */
+function progressLine(): (text: string) => void {
+  if (!process.stderr.isTTY || process.env.CI !== undefined) return () => undefined;
+  let last = 0;
+  return (text) => {
+    const now = performance.now();
+    if (text !== '' && now - last < 50) return;
+    last = now;
+    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  };
+}

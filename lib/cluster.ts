@@ -1,0 +1,178 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { Args, show } from './argument.js';
+import { FLUX_COMPONENTS } from './flux/controllers.js';
+import { Flux } from './flux/flux.js';
+import type { FluxInstallation, InstallationTarget } from './flux/installation.js';
+import type { Source } from './flux/source.js';
+import { checkFree } from './layer.js';
+import type { Layer } from './layer.js';
+import { codeOf, recordOrigin } from './origin.js';
+import { lockdownAccount } from './policy/lockdown.js';
+import type { LockdownOptions } from './policy/lockdown.js';
+import type { ExternalObject } from './reference.js';
+import { defineScope, scopeInfo } from './scope.js';
+import type { ICluster } from './scope.js';
+import { strictVariables } from './variables.js';
+import type { Variables } from './variables.js';
+
+/** Props of {@link Cluster}. */
+export interface ClusterProps<V extends Variables = Variables> {
+  /**
+   * The environment that the cluster belongs to.
+   *
+   * @default - the fleet's
+   */
+  readonly environment?: string;
+  /** Labels of the cluster, to select it by; they stand in flux-fleet.yaml and on no object. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * What is different about this cluster, by name. `cluster.variables.NAME` resolves at synth; for repositories that
+   * need it at run time, `runtimeInfo` emits the ConfigMap `flux-runtime-info`.
+   */
+  readonly variables?: V;
+  /**
+   * How Flux gets onto the cluster.
+   *
+   * @default Flux.bootstrap()
+   */
+  readonly flux?: FluxInstallation;
+  /**
+   * Whether tenants are locked in: no references to other namespaces, no remote bases, no rights without a service
+   * account.
+   *
+   * @default true
+   * @see https://fluxcd.io/flux/installation/configuration/multitenancy/
+   */
+  readonly lockdown?: boolean | LockdownOptions;
+  /**
+   * Place of the cluster's directory in the fleet's source: what `flux bootstrap --path` or FluxInstance names.
+   *
+   * @default - `./dist/clusters/<name>` in Git, `./` in an artifact or bucket
+   */
+  readonly path?: string;
+  /** Kubernetes version of the cluster, such as `1.34`. */
+  readonly kubernetesVersion?: string;
+  /** Flux version of the cluster, such as `2.9`. */
+  readonly fluxVersion?: string;
+  /** Objects that are on the cluster although nothing here emits them. */
+  readonly exists?: readonly ExternalObject[];
+}
+
+/** The fleet, as far as its clusters need it. */
+interface FleetDefaults {
+  readonly environment: string;
+  readonly source: Source;
+  readonly path: string;
+}
+
+/**
+ * One Kubernetes cluster, and everything that Flux applies there: the directory `clusters/<name>` of the output. It is
+ * no place for objects itself; layers, components and tenants are.
+ */
+export class Cluster<V extends Variables = Variables> extends Chart implements ICluster {
+  /** Name of the cluster, and of its directory. */
+  readonly name: string;
+  readonly environment: string;
+  /** What is different about this cluster; a name that is not there is an error. */
+  readonly variables: V;
+  readonly flux: FluxInstallation;
+  /** Service account of tenants' objects that name none; undefined without lockdown. */
+  readonly lockdownAccount: string | undefined;
+  /** Place of the cluster's directory in the fleet's source. */
+  readonly path: string;
+  /** What the cluster pulls from. */
+  readonly source: Source;
+  readonly kubernetesVersion: string | undefined;
+  readonly fluxVersion: string | undefined;
+  /** Labels of the cluster, to select it by. */
+  readonly selectors: Readonly<Record<string, string>>;
+  /** Objects that are on the cluster although nothing here emits them. */
+  readonly exists: readonly ExternalObject[];
+  private readonly byName = new Map<string, Layer>();
+
+  /** @throws FleetError for a name that is taken or no DNS label, and for variables that Flux cannot substitute */
+  constructor(scope: Construct, id: string, props: ClusterProps<V> = {}) {
+    const args = new Args(scope, id);
+    args.dnsLabel('the name of this cluster', id);
+    if (scopeInfo(scope)?.noun !== 'fleet') {
+      args.fail({
+        rule: 'cluster-place',
+        what: 'a cluster stands outside of a fleet',
+        expected: 'a Fleet as its scope',
+        given: show(scope.node.path),
+      });
+    }
+    checkFree(args, scope, id, 'cluster');
+    super(scope, id, { disableResourceNameHashes: true });
+    recordOrigin(this);
+    defineScope(this, { noun: 'cluster' });
+    const fleet = scope as unknown as FleetDefaults;
+    this.name = id;
+    this.environment = props.environment ?? fleet.environment;
+    this.variables = strictVariables(args, props.variables ?? ({} as V));
+    this.flux = props.flux ?? Flux.bootstrap();
+    this.lockdownAccount = lockdownAccount(args, props.lockdown ?? true);
+    this.source = fleet.source;
+    this.path = props.path ?? defaultPath(fleet, id);
+    checkClusterPath(args, this.path);
+    this.kubernetesVersion = props.kubernetesVersion;
+    this.fluxVersion = props.fluxVersion;
+    this.selectors = { ...props.labels };
+    this.exists = [...(props.exists ?? [])];
+    this.flux.check(this.installationTarget);
+  }
+
+  /** Whether tenants are locked in. */
+  get lockdown(): boolean {
+    return this.lockdownAccount !== undefined;
+  }
+
+  /** The layers of the cluster, also those of components and tenants, in the order in which they were made. */
+  get layers(): readonly Layer[] {
+    return [...this.byName.values()];
+  }
+
+  /** What the installation of Flux needs to know. */
+  get installationTarget(): InstallationTarget {
+    return { cluster: this.name, path: this.path, source: this.source, lockdownAccount: this.lockdownAccount };
+  }
+
+  /** The kinds' controllers that are installed, in Flux's order. */
+  get components(): readonly string[] {
+    return FLUX_COMPONENTS.filter((c) => this.flux.components.includes(c));
+  }
+
+  /**
+   * Registers a layer; layers do it themselves.
+   *
+   * @internal
+   */
+  registerLayer(layer: Layer, args: Args): void {
+    const before = this.byName.get(layer.name);
+    if (before) {
+      args.fail({
+        rule: 'duplicate-name',
+        what: `two layers of the cluster "${this.name}" are named "${layer.name}"`,
+        expected: 'one Kustomization of that name in flux-system',
+        given: `${before.node.path} (${codeOf(before) ?? 'unknown line'}) and ${layer.node.path}`,
+        fix: 'rename one of them',
+      });
+    }
+    this.byName.set(layer.name, layer);
+  }
+}
+
+function defaultPath(fleet: FleetDefaults, name: string): string {
+  return fleet.source.kind === 'GitRepository' ? `${fleet.path.replace(/\/$/, '')}/clusters/${name}` : './';
+}
+
+function checkClusterPath(args: Args, path: string): void {
+  if (path !== '' && !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..')) return;
+  args.fail({
+    rule: 'cluster-path',
+    what: 'the path of the cluster leads out of its source',
+    expected: 'a directory relative to the root of the source, such as "./dist/clusters/staging"',
+    given: JSON.stringify(path),
+  });
+}

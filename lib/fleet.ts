@@ -1,0 +1,198 @@
+import { App } from 'cdk8s';
+import { Args } from './argument.js';
+import { Cluster } from './cluster.js';
+import type { ClusterProps } from './cluster.js';
+import { FleetError } from './finding.js';
+import type { Finding } from './finding.js';
+import type { Source } from './flux/source.js';
+import type { IConstruct } from 'constructs';
+import { codeOf, currentCode, recordOrigin } from './origin.js';
+import { defineScope, scopeInfo } from './scope.js';
+import { defineApp, joinSession } from './synth/app.js';
+import type { SynthApp, SynthUnit } from './synth/app.js';
+import type { FileLayout } from './synth/files.js';
+import { clusterManifests } from './synth/manifests.js';
+import { renderFiles, synthesize } from './synth/synthesize.js';
+import type { Variables } from './variables.js';
+
+/** Props of {@link Fleet}. */
+export interface FleetProps {
+  /** The environment of the fleet's clusters, such as `staging`. */
+  readonly environment: string;
+  /**
+   * Name of the fleet; it stands in the first line of each of its files, and two fleets never touch each other's.
+   *
+   * @default - the environment
+   */
+  readonly name?: string;
+  /** What the clusters pull from: where the output is published. */
+  readonly source: Source;
+  /**
+   * Place of the output directory in the source, where clusters do not say their own path.
+   *
+   * @default './dist'
+   */
+  readonly path?: string;
+  /**
+   * How the objects of a layer are divided into files: one for all, or one for each (`<kind>-<name>.yaml`).
+   *
+   * @default 'layer'
+   */
+  readonly files?: FileLayout;
+  /**
+   * Output directory, relative to the working directory.
+   *
+   * @default 'dist'
+   */
+  readonly outdir?: string;
+}
+
+interface LateCluster {
+  readonly props: ClusterProps;
+  readonly build: (cluster: Cluster) => void;
+  readonly code: string | undefined;
+}
+
+/**
+ * The clusters of one app, and the source that they pull from. It is synthesized to `dist/clusters/<cluster>/`, plain
+ * YAML that Flux reconciles.
+ */
+export class Fleet extends App implements SynthApp {
+  readonly environment: string;
+  /** Name of the fleet. */
+  readonly name: string;
+  /** What the clusters pull from. */
+  readonly source: Source;
+  /** Place of the output directory in the source. */
+  readonly path: string;
+  /** Stands in the first line of each of its files. */
+  readonly owner: string;
+  /** Output directory that the code asks for. */
+  readonly saidOutdir: string | undefined;
+  private readonly layout: FileLayout;
+  private readonly late = new Map<string, LateCluster>();
+
+  /** @throws FleetError for a name that is no DNS label, and for a source that Flux cannot sync a cluster from */
+  constructor(props: FleetProps) {
+    super({ outdir: props.outdir });
+    const args = new Args(undefined, props.name ?? props.environment);
+    args.dnsLabel('the environment of this fleet', props.environment);
+    args.dnsLabel('the name of this fleet', props.name ?? props.environment);
+    args.oneOf('files', props.files, ['layer', 'object']);
+    checkSource(args, props.source);
+    recordOrigin(this);
+    defineScope(this, { noun: 'fleet' });
+    defineApp(this);
+    this.environment = props.environment;
+    this.name = props.name ?? props.environment;
+    this.owner = `fleet "${this.name}"`;
+    this.source = props.source;
+    this.path = props.path ?? './dist';
+    this.saidOutdir = props.outdir;
+    this.layout = props.files ?? 'layer';
+  }
+
+  /**
+   * Adds a cluster that is made only when its turn comes: made, checked, staged and dropped, so that the memory that a
+   * fleet of thousands needs is that of its largest cluster.
+   *
+   * @throws FleetError for a name that is taken
+   */
+  addCluster<V extends Variables>(name: string, props: ClusterProps<V>, build: (cluster: Cluster<V>) => void): void {
+    const args = new Args(this, name);
+    args.dnsLabel('the name of this cluster', name);
+    if (this.late.has(name) || this.node.tryFindChild(name)) {
+      const first = this.late.get(name)?.code ?? codeOf(this.node.tryFindChild(name));
+      args.fail({
+        rule: 'duplicate-name',
+        what: `the fleet has the cluster "${name}" twice`,
+        expected: 'each once',
+        given: `there is already one, from ${first ?? 'another line'}`,
+        fix: 'rename one of them',
+      });
+    }
+    this.late.set(name, { props, build: build as (cluster: Cluster) => void, code: currentCode() });
+  }
+
+  /**
+   * Checks and writes the fleet. Under `flux-fleet synth` it only says that it wants to be: all apps are checked before
+   * anything is written.
+   *
+   * @throws FleetError with everything that is wrong; the output directory is then as it was
+   */
+  override synth(): void {
+    if (!joinSession(this)) synthesize([this]);
+  }
+
+  /**
+   * The files of the fleet by path, as text and without the first line that names their owner: for snapshot tests.
+   *
+   * @throws FleetError with everything that is wrong
+   */
+  files(): Record<string, string> {
+    return renderFiles(this);
+  }
+
+  /**
+   * The clusters one by one.
+   *
+   * @internal
+   */
+  *units(): Generator<SynthUnit> {
+    for (const child of this.node.children) {
+      if (scopeInfo(child)?.noun === 'cluster') yield this.unitOf(child as Cluster);
+      else throw new FleetError(strayFinding(child));
+    }
+    for (const [name, { props, build, code }] of this.late) {
+      yield {
+        ...this.unit(name, props.labels ?? {}, () => code),
+        build: (findings) => {
+          const cluster = new Cluster(this, name, props);
+          try {
+            build(cluster);
+            return { cluster: clusterManifests(cluster, this.name, findings) };
+          } finally {
+            this.node.tryRemoveChild(name);
+          }
+        },
+      };
+    }
+  }
+
+  private unitOf(cluster: Cluster): SynthUnit {
+    return {
+      ...this.unit(cluster.name, cluster.selectors, () => codeOf(cluster)),
+      build: (findings) => ({ cluster: clusterManifests(cluster, this.name, findings) }),
+    };
+  }
+
+  private unit(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    code: () => string | undefined,
+  ): Omit<SynthUnit, 'build'> {
+    return { label: `cluster "${name}"`, root: `clusters/${name}`, layout: this.layout, labels, code };
+  }
+}
+
+function checkSource(args: Args, source: Source): void {
+  const kinds = ['GitRepository', 'OCIRepository', 'Bucket'];
+  if (source?.isEmitted && kinds.includes(source.kind)) return;
+  args.fail({
+    rule: 'fleet-source',
+    what: 'clusters cannot pull from this source',
+    expected: 'Source.git, Source.oci or Source.bucket',
+    given: source?.kind ?? 'nothing',
+  });
+}
+
+function strayFinding(child: IConstruct): Finding {
+  return {
+    rule: 'object-without-layer',
+    what: `"${child.node.path}" stands directly in the fleet, where nothing would apply it`,
+    expected: 'only clusters in a fleet',
+    given: child.constructor.name,
+    fix: 'put it into a layer of a cluster',
+    where: { construct: child.node.path, code: codeOf(child) },
+  };
+}

@@ -1,0 +1,76 @@
+import { Args } from '../argument.js';
+import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
+import { lockdownPatches } from '../policy/lockdown.js';
+import { toYaml } from '../synth/yaml.js';
+import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './controllers.js';
+import type { FluxSettings } from './controllers.js';
+import type { FluxInstallation, InstallationTarget } from './installation.js';
+import type { Patch } from './kustomization-options.js';
+
+/** Fields of the sync's GitRepository that `flux bootstrap` writes itself, from its own flags. */
+const OWNED_BY_BOOTSTRAP = new Set(['url', 'ref', 'secretRef', 'interval']);
+
+/**
+ * Flux by `flux bootstrap`: its two files stay as it wrote them, and everything else is a patch over them.
+ *
+ * @see https://fluxcd.io/flux/installation/bootstrap/
+ */
+export function bootstrapInstallation(settings: FluxSettings): FluxInstallation {
+  checkFluxSettings(settings);
+  return {
+    mode: 'bootstrap',
+    components: settings.components ?? DEFAULT_COMPONENTS,
+    check,
+    files: ({ path }) => ({
+      'gotk-components.yaml': { placeholder: placeholder(path) },
+      'gotk-sync.yaml': { placeholder: placeholder(path) },
+    }),
+    kustomization: (target) => ({
+      patches: [
+        ...(target.lockdownAccount === undefined ? [] : lockdownPatches(target.lockdownAccount)),
+        ...syncPatches(target.source.spec),
+        ...settingsPatches(settings),
+      ],
+      transformers: [neverPrune()],
+    }),
+  };
+}
+
+function check({ cluster, source }: InstallationTarget): void {
+  if (source.kind === 'GitRepository') return;
+  new Args(undefined, cluster).fail({
+    rule: 'bootstrap-source',
+    what: `the cluster is bootstrapped, but its fleet pulls from ${source.kind === 'Bucket' ? 'a Bucket' : 'an OCIRepository'}`,
+    expected: 'a Git repository: flux bootstrap syncs from nothing else',
+    given: source.kind,
+    fix: 'install Flux with the operator (flux: Flux.operator({ … })), or let the fleet pull from Git',
+  });
+}
+
+/**
+ * What the code says of the sync beyond bootstrap's own flags. A patch and not a file of ours, because bootstrap writes
+ * gotk-sync.yaml anew whenever it runs.
+ */
+function syncPatches(spec: Record<string, unknown>): Patch[] {
+  const fields = Object.entries(spec).filter(([field]) => !OWNED_BY_BOOTSTRAP.has(field));
+  if (fields.length === 0) return [];
+  const ops = fields.map(([field, value]) => ({ op: 'add', path: `/spec/${field}`, value }));
+  return [{ patch: toYaml([ops]), target: { kind: 'GitRepository', name: 'flux-system' } }];
+}
+
+/** Annotates everything that the directory builds, in its own metadata only: pod templates stay as they are. */
+function neverPrune(): string {
+  return toYaml([
+    {
+      apiVersion: 'builtin',
+      kind: 'AnnotationsTransformer',
+      metadata: { name: 'never-prune' },
+      annotations: PRUNE_DISABLED,
+      fieldSpecs: [{ path: 'metadata/annotations', create: true }],
+    },
+  ]);
+}
+
+function placeholder(path: string): string {
+  return `# A placeholder, until this writes it: flux bootstrap git --path=${path}\n`;
+}

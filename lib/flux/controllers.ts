@@ -1,0 +1,109 @@
+import { Args } from '../argument.js';
+import { toYaml } from '../synth/yaml.js';
+import type { Patch } from './kustomization-options.js';
+
+/** Flux's controllers, by the names of their Deployments. */
+export const FLUX_COMPONENTS = [
+  'source-controller',
+  'kustomize-controller',
+  'helm-controller',
+  'notification-controller',
+  'image-reflector-controller',
+  'image-automation-controller',
+  'source-watcher',
+] as const;
+
+/** One of Flux's controllers. */
+export type FluxComponent = (typeof FLUX_COMPONENTS)[number];
+
+/** The controllers that Flux installs where nothing is said. */
+export const DEFAULT_COMPONENTS: readonly FluxComponent[] = FLUX_COMPONENTS.slice(0, 4);
+
+/** Settings for some of Flux's controllers; they become patches of their Deployments. */
+export interface ControllerSettings {
+  /** The controllers that they are for. */
+  readonly controllers: readonly FluxComponent[];
+  /**
+   * Flags, such as `--concurrent=10`.
+   *
+   * @see https://fluxcd.io/flux/components/kustomize/options/
+   */
+  readonly args?: readonly string[];
+  /** Resource requests and limits of the container `manager`. */
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
+  };
+}
+
+/** What both ways of installing Flux take. */
+export interface FluxSettings {
+  /**
+   * The controllers on the cluster.
+   *
+   * @default - source-, kustomize-, helm- and notification-controller
+   */
+  readonly components?: readonly FluxComponent[];
+  /**
+   * Flags and resources of controllers.
+   *
+   * @default - Flux's own
+   */
+  readonly controllers?: readonly ControllerSettings[];
+  /** Kustomize patches over Flux's own manifests, after all others: the escape hatch. */
+  readonly patches?: readonly Patch[];
+}
+
+/** Checks settings where the user's code gives them. */
+export function checkFluxSettings(settings: FluxSettings): void {
+  const args = new Args(undefined);
+  for (const c of settings.components ?? []) args.oneOf('components', c, FLUX_COMPONENTS);
+  for (const { controllers, args: flags } of settings.controllers ?? []) {
+    for (const c of controllers) args.oneOf('controllers', c, FLUX_COMPONENTS);
+    for (const flag of flags ?? []) {
+      if (!/^--[a-z]/.test(flag)) {
+        args.fail({
+          rule: 'controller-flag',
+          what: 'a controller flag is no flag',
+          expected: '"--name=value"',
+          given: JSON.stringify(flag),
+        });
+      }
+    }
+  }
+}
+
+/** The patches that the settings become. */
+export function settingsPatches(settings: FluxSettings): Patch[] {
+  return [...(settings.controllers ?? []).flatMap(controllerPatches), ...(settings.patches ?? [])];
+}
+
+/** A JSON 6902 patch that adds flags to controllers. */
+export function addArgs(controllers: readonly string[], flags: readonly string[]): Patch {
+  const ops = flags.map((value) => ({ op: 'add', path: '/spec/template/spec/containers/0/args/-', value }));
+  return { patch: toYaml([ops]), target: deployments(controllers) };
+}
+
+function controllerPatches(s: ControllerSettings): Patch[] {
+  const patches: Patch[] = [];
+  if (s.args && s.args.length > 0) patches.push(addArgs(s.controllers, s.args));
+  if (s.resources) {
+    const container = { name: 'manager', resources: s.resources };
+    patches.push({
+      patch: toYaml([
+        {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'all' },
+          spec: { template: { spec: { containers: [container] } } },
+        },
+      ]),
+      target: deployments(s.controllers),
+    });
+  }
+  return patches;
+}
+
+function deployments(names: readonly string[]): { kind: string; name: string } {
+  return { kind: 'Deployment', name: names.length === 1 ? names[0]! : `(${names.join('|')})` };
+}

@@ -1,0 +1,73 @@
+import { FleetError } from '../finding.js';
+import { currentCode } from '../origin.js';
+
+const KINDS = ['branch', 'tag', 'semver', 'commit', 'name'] as const;
+
+/** What of a Git repository is checked out: exactly one of the five ways that Flux knows. */
+export class GitRef {
+  /** The head of a branch. */
+  static branch(branch: string): GitRef {
+    return new GitRef({ branch });
+  }
+
+  /** A tag. */
+  static tag(tag: string): GitRef {
+    return new GitRef({ tag });
+  }
+
+  /** The newest tag in a semver range, such as `>=1.0.0 <2.0.0`. */
+  static semver(range: string): GitRef {
+    return new GitRef({ semver: range });
+  }
+
+  /**
+   * A commit, by its full SHA.
+   *
+   * @param branch the branch that holds it, so that Flux can clone shallowly
+   */
+  static commit(sha: string, branch?: string): GitRef {
+    return new GitRef(branch === undefined ? { commit: sha } : { branch, commit: sha });
+  }
+
+  /** A full reference name, such as `refs/heads/main` or `refs/pull/420/head`. */
+  static name(name: string): GitRef {
+    return new GitRef({ name });
+  }
+
+  /**
+   * Takes what the code gives as a reference, also a plain object from untyped code.
+   *
+   * @throws FleetError where it names none or more than one kind
+   */
+  static from(ref: unknown): GitRef {
+    if (ref instanceof GitRef) return ref;
+    const given = (ref ?? {}) as Record<string, string>;
+    const kinds = Object.keys(given).filter((k) => given[k] !== undefined);
+    const known = kinds.every((k) => (KINDS as readonly string[]).includes(k) && typeof given[k] === 'string');
+    const single = kinds.length === 1 || (kinds.length === 2 && 'commit' in given && 'branch' in given);
+    if (known && single) return new GitRef(given);
+    throw new FleetError({
+      rule: 'git-ref',
+      what: kinds.length > 1 ? 'a Git reference has two kinds' : 'a Git reference has no kind',
+      expected: `exactly one of ${KINDS.join(', ')} (a commit may name its branch too)`,
+      given: kinds.length > 0 ? JSON.stringify(given) : 'nothing',
+      fix: "say what to follow, for example GitRef.branch('main')",
+      where: { code: currentCode() },
+    });
+  }
+
+  private constructor(private readonly spec: Readonly<Record<string, string>>) {}
+
+  /** The reference as `GitRepository.spec.ref`. */
+  toSpec(): Record<string, string> {
+    return { ...this.spec };
+  }
+
+  /** The reference as one full name (`refs/heads/main`), as FluxInstance wants it; undefined where there is none. */
+  toRefName(): string | undefined {
+    const { branch, tag, name, commit } = this.spec;
+    if (name !== undefined) return name;
+    if (branch !== undefined && commit === undefined) return `refs/heads/${branch}`;
+    return tag === undefined ? undefined : `refs/tags/${tag}`;
+  }
+}

@@ -1,0 +1,91 @@
+export { allow } from './allow.js';
+export type { Allowance } from './allow.js';
+export { Cluster } from './cluster.js';
+export type { ClusterProps } from './cluster.js';
+export { FleetError, formatFinding } from './finding.js';
+export type { Finding, Where } from './finding.js';
+export { Fleet } from './fleet.js';
+export type { FleetProps } from './fleet.js';
+export { Bucket } from './flux/bucket.js';
+export type { BucketProps, BucketSourceProps } from './flux/bucket.js';
+export type { ControllerSettings, FluxComponent, FluxSettings } from './flux/controllers.js';
+export { Flux } from './flux/flux.js';
+export { GitRef } from './flux/git-ref.js';
+export { GitRepository } from './flux/git-repository.js';
+export type { GitRepositoryProps, GitSourceProps } from './flux/git-repository.js';
+export { HelmRelease } from './flux/helm-release.js';
+export type {
+  DriftDetection,
+  HelmChart,
+  HelmInstall,
+  HelmReleaseDependency,
+  HelmReleaseProps,
+  HelmRollback,
+  HelmTest,
+  HelmUninstall,
+  HelmUpgrade,
+  HelmValuesFrom,
+  PostRenderer,
+} from './flux/helm-release.js';
+export { HelmRepository } from './flux/helm-repository.js';
+export type { HelmRepositoryProps, HelmSourceProps } from './flux/helm-repository.js';
+export { mergeValues, valuesFromFile } from './flux/helm-values.js';
+export type { HelmValues } from './flux/helm-values.js';
+export type { FluxInstallation } from './flux/installation.js';
+export { Kustomization } from './flux/kustomization.js';
+export type { KustomizationDependency, KustomizationProps } from './flux/kustomization.js';
+export type {
+  HealthCheck,
+  HealthCheckExpr,
+  IgnoreRule,
+  Image,
+  KustomizationOptions,
+  Patch,
+  PostBuild,
+} from './flux/kustomization-options.js';
+export { OCIRef } from './flux/oci-ref.js';
+export { OCIRepository } from './flux/oci-repository.js';
+export type { OCIRepositoryProps, OCISourceProps, OCIVerification, OIDCIdentity } from './flux/oci-repository.js';
+export type { OperatorSettings, OperatorUpgrade } from './flux/operator.js';
+export { ResourceSet } from './flux/resource-set.js';
+export type { ResourceSetProps } from './flux/resource-set.js';
+export { Source } from './flux/source.js';
+export type { SourceConstruct, SourceKind, SourceLike } from './flux/source.js';
+export { InfraComponent } from './infra-component.js';
+export type { ComponentLayerProps, ComponentNamespace, InfraComponentProps } from './infra-component.js';
+export type { FileRef } from './input/file.js';
+export { ConfigMap } from './kubernetes/config-map.js';
+export type { ConfigMapProps } from './kubernetes/config-map.js';
+export { EncryptedSecret } from './kubernetes/encrypted-secret.js';
+export type { EncryptedSecretProps } from './kubernetes/encrypted-secret.js';
+export { LimitRange } from './kubernetes/limit-range.js';
+export type { Limit, LimitRangeProps } from './kubernetes/limit-range.js';
+export { ManifestFile } from './kubernetes/manifest-file.js';
+export type { ManifestFileProps } from './kubernetes/manifest-file.js';
+export { Namespace } from './kubernetes/namespace.js';
+export type { NamespaceProps, PodSecurity } from './kubernetes/namespace.js';
+export { NetworkPolicy } from './kubernetes/network-policy.js';
+export type { AllowedTraffic, CommonTraffic, NetworkPolicyProps } from './kubernetes/network-policy.js';
+export { ResourceQuota } from './kubernetes/resource-quota.js';
+export type { ResourceList, ResourceQuotaProps } from './kubernetes/resource-quota.js';
+export { ClusterRoleBinding, RoleBinding } from './kubernetes/role-binding.js';
+export type { ClusterRoleBindingProps, RoleBindingProps, RoleRef, Subject } from './kubernetes/role-binding.js';
+export { Secret } from './kubernetes/secret.js';
+export type { SecretProps } from './kubernetes/secret.js';
+export { ServiceAccount } from './kubernetes/service-account.js';
+export type { ServiceAccountProps } from './kubernetes/service-account.js';
+export { Layer } from './layer.js';
+export type { LayerProps } from './layer.js';
+export { Manifest } from './manifest.js';
+export type { NamespacedObjectMeta, ObjectMeta } from './manifest.js';
+export type { LockdownOptions } from './policy/lockdown.js';
+export type { ConfigMapRef, ExternalObject, SecretRef } from './reference.js';
+export { Repository } from './repository.js';
+export type { RepositoryProps } from './repository.js';
+export type { Dependency } from './scope.js';
+export type { FileLayout } from './synth/files.js';
+export { Tenant } from './tenant.js';
+export type { TenantProps, TenantSync } from './tenant.js';
+export type { TenantNamespaceProps } from './tenant-namespace.js';
+export { variable } from './variables.js';
+export type { Variables } from './variables.js';

@@ -1,0 +1,65 @@
+import type { ExternalObject } from '../reference.js';
+import type { JsonObject } from '../synth/normalize.js';
+
+/** An object that Flux applies, and where it comes from. */
+export interface ObjectModel {
+  readonly object: JsonObject;
+  /** Path of the construct that made it. */
+  readonly construct: string | undefined;
+  /** Line of the user's code; asked for only when there is something to say. */
+  readonly code: () => string | undefined;
+  /** File that it was read from, with its line. */
+  readonly file?: string;
+  /** Text that is written in place of the object: an encrypted Secret. */
+  readonly verbatim?: string;
+  /** What is allowed for it although a rule says otherwise. */
+  readonly allowed: readonly { readonly rule: string; readonly reason: string }[];
+  /** Namespace that it gets where it says none. */
+  readonly namespace: string | undefined;
+  /** File of the layer's directory that it must be written to. */
+  readonly fileName?: string;
+}
+
+/** A directory, and the Flux Kustomization that applies it. */
+export interface LayerModel {
+  /** Name of the Kustomization in flux-system; `flux-system` for the cluster's root. */
+  readonly name: string;
+  /** The layer that applies this one's Kustomization; undefined for the root. */
+  readonly parent: string | undefined;
+  /** Directory relative to the cluster's, '' for the root; undefined where the Kustomization points to a source. */
+  readonly directory: string | undefined;
+  /** Namespace of objects that say none; files of its objects do not name it. */
+  readonly namespace: string | undefined;
+  /** The objects of the directory, the Kustomizations of layers below it among them. */
+  readonly objects: readonly ObjectModel[];
+  /** The layer's own Kustomization; undefined for the root. */
+  readonly kustomization: ObjectModel | undefined;
+  readonly construct: string | undefined;
+  readonly code: () => string | undefined;
+}
+
+/** One file of the directory flux-system. */
+export type SystemFile = { readonly objects: readonly JsonObject[] } | { readonly placeholder: string };
+
+/** Everything of one cluster, as plain data: what checks judge and what is written. */
+export interface ClusterModel {
+  readonly name: string;
+  readonly fleet: string;
+  readonly environment: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly kubernetesVersion: string | undefined;
+  readonly fluxVersion: string | undefined;
+  readonly components: readonly string[];
+  readonly lockdown: boolean;
+  /** Place of the cluster's directory in its source. */
+  readonly path: string;
+  /** The root first, parents before children. */
+  readonly layers: readonly LayerModel[];
+  /** The directory flux-system: its files, and what its kustomization.yaml says. */
+  readonly system: { readonly files: Readonly<Record<string, SystemFile>>; readonly kustomization: JsonObject };
+  /** Objects that are on the cluster although nothing here emits them. */
+  readonly exists: readonly ExternalObject[];
+  /** CRDs that components bring in charts and artifacts. */
+  readonly provides: readonly string[];
+}

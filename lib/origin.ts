@@ -1,0 +1,75 @@
+import { relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Node } from 'constructs';
+import type { IConstruct } from 'constructs';
+
+const ORIGIN = Symbol.for('cdk8s-flux-fleet.Origin');
+const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
+const FRAME = /^\s*at (?:.*\()?(?:file:\/\/)?(\/[^()]+|[A-Za-z]:[^()]+):(\d+):(\d+)\)?$/;
+const STACK_DEPTH = 60;
+
+/**
+ * Remembers where the user's code made a construct. Only the stack is captured here: it becomes text (and source maps
+ * are read) when somebody asks for it, which in a fleet without mistakes is never.
+ */
+export function recordOrigin(construct: IConstruct): void {
+  Object.defineProperty(construct, ORIGIN, { value: captureStack(), enumerable: false, configurable: true });
+}
+
+/**
+ * Makes every construct that is made from now on remember its line, and not only our own nouns: exact, for a second per
+ * 100,000 objects. There is no other place that sees every construct than the one that puts it into the tree.
+ */
+export function traceEverything(): void {
+  const tree = Node.prototype as unknown as { addChild(child: IConstruct, name: string): void };
+  const addChild = tree.addChild;
+  tree.addChild = function (this: Node, child: IConstruct, name: string): void {
+    addChild.call(this as never, child, name);
+    recordOrigin(child);
+  };
+}
+
+/** Line of the user's code that made the construct, or the nearest construct above it that remembers its own. */
+export function codeOf(construct: IConstruct | undefined): string | undefined {
+  for (let c = construct; c; c = c.node.scope) {
+    const stack = (c as { [ORIGIN]?: { stack?: string } })[ORIGIN];
+    if (stack) return userFrames(stack.stack);
+  }
+  return undefined;
+}
+
+/** Line of the user's code that is running now. */
+export function currentCode(): string | undefined {
+  return userFrames(captureStack().stack);
+}
+
+function captureStack(): { stack?: string } {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = STACK_DEPTH;
+  const holder: { stack?: string } = new Error();
+  Error.stackTraceLimit = before;
+  return holder;
+}
+
+/** `apps/common/kyverno.ts:8:5, called from apps/staging.ts:14:3`: the innermost line of the user's own and the outermost. */
+function userFrames(stack: string | undefined): string | undefined {
+  const frames = (stack ?? '')
+    .split('\n')
+    .map((line) => FRAME.exec(line))
+    .filter((m): m is RegExpExecArray => m !== null && isUserFile(m[1]!))
+    .map((m) => `${display(m[1]!)}:${m[2]}:${m[3]}`);
+  const [inner] = frames;
+  const outer = frames.at(-1);
+  return inner === undefined || inner === outer ? inner : `${inner}, called from ${outer}`;
+}
+
+function isUserFile(file: string): boolean {
+  const path = decodeURI(file);
+  return !path.startsWith(LIBRARY) && !/[\\/]node_modules[\\/]/.test(path);
+}
+
+function display(file: string): string {
+  const path = decodeURI(file);
+  const rel = relative(process.cwd(), path);
+  return rel.startsWith('..') ? path : rel.split(sep).join('/');
+}

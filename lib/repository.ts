@@ -1,0 +1,95 @@
+import { App } from 'cdk8s';
+import { Args } from './argument.js';
+import type { Layer } from './layer.js';
+import { codeOf, recordOrigin } from './origin.js';
+import { defineScope, scopeInfo } from './scope.js';
+import { defineApp, joinSession } from './synth/app.js';
+import type { SynthApp, SynthUnit } from './synth/app.js';
+import type { FileLayout } from './synth/files.js';
+import { repositoryManifests } from './synth/manifests.js';
+import { renderFiles, synthesize } from './synth/synthesize.js';
+
+/** Props of {@link Repository}. */
+export interface RepositoryProps {
+  /** Name of the repository; it stands in the first line of each of its files. */
+  readonly name: string;
+  /**
+   * How the objects of a directory are divided into files.
+   *
+   * @default 'layer'
+   */
+  readonly files?: FileLayout;
+  /**
+   * Output directory, relative to the working directory.
+   *
+   * @default 'dist'
+   */
+  readonly outdir?: string;
+}
+
+/**
+ * A place for directories that the Kustomizations of clusters elsewhere point into: a team's or a platform's repository
+ * without clusters of its own. Its layers are directories; how they reconcile is said where the Kustomizations are.
+ */
+export class Repository extends App implements SynthApp {
+  /** Name of the repository. */
+  readonly name: string;
+  /** Stands in the first line of each of its files. */
+  readonly owner: string;
+  /** Output directory that the code asks for. */
+  readonly saidOutdir: string | undefined;
+  private readonly layout: FileLayout;
+
+  /** @throws FleetError for a name that is no DNS label */
+  constructor(props: RepositoryProps) {
+    super({ outdir: props.outdir });
+    const args = new Args(undefined, props.name);
+    args.dnsLabel('the name of this repository', props.name);
+    args.oneOf('files', props.files, ['layer', 'object']);
+    recordOrigin(this);
+    defineScope(this, { noun: 'repository' });
+    defineApp(this);
+    this.name = props.name;
+    this.owner = `repository "${props.name}"`;
+    this.saidOutdir = props.outdir;
+    this.layout = props.files ?? 'layer';
+  }
+
+  /**
+   * Checks and writes the repository; under `flux-fleet synth` it only says that it wants to be.
+   *
+   * @throws FleetError with everything that is wrong; the output directory is then as it was
+   */
+  override synth(): void {
+    if (!joinSession(this)) synthesize([this]);
+  }
+
+  /**
+   * The files of the repository by path, as text and without the first line that names their owner: for snapshot tests.
+   *
+   * @throws FleetError with everything that is wrong
+   */
+  files(): Record<string, string> {
+    return renderFiles(this);
+  }
+
+  /**
+   * The repository as the one thing that it is built as.
+   *
+   * @internal
+   */
+  *units(): Generator<SynthUnit> {
+    yield {
+      label: this.owner,
+      root: '',
+      layout: this.layout,
+      labels: {},
+      code: () => codeOf(this),
+      build: (findings) => ({ layers: repositoryManifests(this, this.layers, findings) }),
+    };
+  }
+
+  private get layers(): Layer[] {
+    return this.node.findAll().filter((c) => scopeInfo(c)?.noun === 'layer') as unknown as Layer[];
+  }
+}

@@ -1,0 +1,68 @@
+import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
+import type { Finding } from '../finding.js';
+import type { FileLayout } from './files.js';
+
+/** A unit as plain data: a cluster, or the layers of a repository, which knows nothing of clusters. */
+export type UnitModel = { readonly cluster: ClusterModel } | { readonly layers: readonly LayerModel[] };
+
+/** One directory of the output that is built, checked and staged as a whole: a cluster, or a repository. */
+export interface SynthUnit {
+  /** `cluster "staging"` or `repository "infra"`, for messages and progress. */
+  readonly label: string;
+  /** Directory relative to the output directory, '' for all of it. */
+  readonly root: string;
+  readonly layout: FileLayout;
+  /** Labels by which the unit can be selected. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where the code declares it. */
+  readonly code: () => string | undefined;
+  /**
+   * Builds the unit as plain data; what is wrong with its constructs is added to the findings. Afterwards nothing of
+   * the constructs is needed any more.
+   */
+  build(findings: Finding[]): UnitModel;
+}
+
+/** A fleet or a repository: what an app declares. */
+export interface SynthApp {
+  /** Stands in the first line of each of its files, such as `fleet "staging"`. */
+  readonly owner: string;
+  /** Output directory that the code asks for; the command line and cdk8s win. */
+  readonly saidOutdir: string | undefined;
+  /** Its units, one after the other: a large fleet makes each only when it is asked for. */
+  units(): Iterable<SynthUnit>;
+}
+
+const APP = Symbol.for('cdk8s-flux-fleet.App');
+const SESSION = Symbol.for('cdk8s-flux-fleet.Session');
+type Global = { [SESSION]?: Set<SynthApp> };
+
+/** Marks a construct as something that can be synthesized. */
+export function defineApp(app: SynthApp): void {
+  Object.defineProperty(app, APP, { value: true, enumerable: false });
+}
+
+/** True for a fleet or repository, also when another copy of this library made it. */
+export function isApp(x: unknown): x is SynthApp {
+  return typeof x === 'object' && x !== null && APP in x;
+}
+
+/**
+ * Collects the apps that ask to be synthesized while modules are loaded, so that all of them are checked before
+ * anything is written. On the global object, because the apps may come with a copy of the library of their own.
+ */
+export function startSession(): Set<SynthApp> {
+  return ((globalThis as Global)[SESSION] = new Set<SynthApp>());
+}
+
+/** Ends the collecting. */
+export function endSession(): void {
+  delete (globalThis as Global)[SESSION];
+}
+
+/** Hands an app to the session; false where none is open. */
+export function joinSession(app: SynthApp): boolean {
+  const session = (globalThis as Global)[SESSION];
+  session?.add(app);
+  return session !== undefined;
+}

@@ -1,0 +1,63 @@
+import { compact } from '../compact.js';
+import type { ClusterModel } from '../model/cluster-model.js';
+import { normalizeObject } from './normalize.js';
+import type { JsonObject } from './normalize.js';
+
+/** Version of the form of flux-fleet.yaml. */
+const FORM = 'v1';
+
+/**
+ * What the code declares and YAML cannot show, for flux-fleet.yaml: objects that exist, versions, what is allowed and
+ * why. Flux never applies it: the cluster's kustomization.yaml does not list it.
+ */
+export function declarations(cluster: ClusterModel): JsonObject {
+  return normalizeObject({
+    fluxFleet: FORM,
+    fleet: cluster.fleet,
+    cluster: cluster.name,
+    environment: cluster.environment,
+    path: cluster.path,
+    lockdown: cluster.lockdown,
+    components: cluster.components,
+    ...compact({
+      kubernetesVersion: cluster.kubernetesVersion,
+      fluxVersion: cluster.fluxVersion,
+      labels: nonEmpty(cluster.labels),
+      variables: nonEmpty(cluster.variables),
+    }),
+    ...(cluster.exists.length > 0 && { exists: existing(cluster) }),
+    ...(cluster.provides.length > 0 && { provides: [...new Set(cluster.provides)].sort() }),
+    ...allowed(cluster),
+  });
+}
+
+function nonEmpty<T extends object>(map: T): T | undefined {
+  return Object.keys(map).length > 0 ? map : undefined;
+}
+
+/** Each object once, with all keys that anybody reads of it. */
+function existing(cluster: ClusterModel): object[] {
+  const byKey = new Map<string, { kind: string; namespace?: string; name: string; keys: Set<string> }>();
+  for (const { kind, namespace, name, keys } of cluster.exists) {
+    const id = [kind, namespace ?? '', name].join('\n');
+    const entry = byKey.get(id) ?? { kind, namespace, name, keys: new Set<string>() };
+    for (const key of keys ?? []) entry.keys.add(key);
+    byKey.set(id, entry);
+  }
+  return [...byKey.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { keys, ...object }]) => ({ ...compact(object), ...(keys.size > 0 && { keys: [...keys].sort() }) }));
+}
+
+function allowed(cluster: ClusterModel): { allowed?: object[] } {
+  const all = cluster.layers
+    .flatMap((l) => l.objects)
+    .flatMap((o) => o.allowed.map((a) => ({ ...a, object: identity(o.object) })));
+  const sorted = all.map((a) => JSON.stringify(normalizeObject(a))).sort();
+  return sorted.length > 0 ? { allowed: [...new Set(sorted)].map((a) => JSON.parse(a) as object) } : {};
+}
+
+function identity(object: JsonObject): string {
+  const { name, namespace } = object.metadata as { name?: string; namespace?: string };
+  return [object.kind, namespace, name].filter((p) => p !== undefined).join('/');
+}

@@ -1,0 +1,75 @@
+import type { IConstruct } from 'constructs';
+import { allowancesOf } from '../allow.js';
+import type { SourceUse } from '../flux/source.js';
+import type { Layer } from '../layer.js';
+import type { LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { codeOf } from '../origin.js';
+import { isExternal } from '../reference.js';
+import type { ExternalObject, NamedObject } from '../reference.js';
+import { defaultNamespace, scopeInfo } from '../scope.js';
+import type { JsonObject } from './normalize.js';
+
+/** Name of the Kustomization and of the layer that stand for the cluster's root. */
+export const ROOT = 'flux-system';
+
+/** A layer while it is filled. */
+export interface Draft extends Omit<LayerModel, 'objects' | 'kustomization'> {
+  objects: ObjectModel[];
+  kustomization: ObjectModel | undefined;
+}
+
+/** A source that an object brings along, and where its user stands. */
+export interface PlacedUse extends SourceUse {
+  readonly layer: string;
+  readonly namespace: string;
+  readonly user: IConstruct;
+}
+
+/** A layer of a cluster or of a repository, still empty. */
+export function layerDraft(layer: Layer, root: string | undefined): Draft {
+  const { name, directory } = layer;
+  const namespace = scopeInfo(layer)?.namespace;
+  return draft(layer, {
+    name,
+    parent: root === undefined ? undefined : (layer.parent?.name ?? root),
+    directory,
+    namespace,
+  });
+}
+
+/** A layer that is filled later. */
+export function draft(
+  construct: IConstruct,
+  fields: Pick<Draft, 'name' | 'parent' | 'directory' | 'namespace'>,
+): Draft {
+  return {
+    ...fields,
+    objects: [],
+    kustomization: undefined,
+    construct: construct.node.path,
+    code: () => codeOf(construct),
+  };
+}
+
+/** An object as a model, with what its construct says of it. */
+export function modelOf(construct: IConstruct, object: JsonObject): ObjectModel {
+  const file = construct.node.metadata.find((m) => m.type === 'flux-fleet:file')?.data as string | undefined;
+  return {
+    object,
+    construct: construct.node.path,
+    code: () => codeOf(construct),
+    ...(file !== undefined && { file }),
+    allowed: allowancesOf(construct),
+    namespace: defaultNamespace(construct.node.scope),
+  };
+}
+
+/** Where a construct is, for a finding. */
+export function whereOf(construct: IConstruct): { construct: string; code: string | undefined } {
+  return { construct: construct.node.path, code: codeOf(construct) };
+}
+
+/** Of the objects referred to, those that others make, each with its namespace. */
+export function inNamespace(refs: readonly NamedObject[], namespace: string): ExternalObject[] {
+  return refs.filter(isExternal).map((r) => ({ ...r, namespace: (r as ExternalObject).namespace ?? namespace }));
+}

@@ -1,0 +1,112 @@
+import type { Finding } from '../finding.js';
+import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { declarations } from './declarations.js';
+import type { OutputFile } from './disk.js';
+import type { JsonObject } from './normalize.js';
+import { toYaml } from './yaml.js';
+
+/** How the objects of a layer are divided into files: one for all, or one for each. */
+export type FileLayout = 'layer' | 'object';
+
+/** Kinds that readers expect first, because the others stand on them. */
+const FIRST = [
+  'Namespace',
+  'CustomResourceDefinition',
+  'ServiceAccount',
+  'Role',
+  'ClusterRole',
+  'RoleBinding',
+  'ClusterRoleBinding',
+];
+
+/** The files of a cluster's directory, by path. */
+export function clusterFiles(cluster: ClusterModel, layout: FileLayout, findings: Finding[]): Map<string, OutputFile> {
+  const files = layerFiles(cluster.layers, layout, findings);
+  const listed = [...[...files.keys()].filter((path) => !path.includes('/')), 'flux-system'];
+  files.set('kustomization.yaml', { text: toYaml([kustomizationOf(listed)]) });
+  files.set('flux-fleet.yaml', { text: toYaml([declarations(cluster)]) });
+  for (const [name, file] of Object.entries(cluster.system.files)) {
+    files.set(
+      `flux-system/${name}`,
+      'placeholder' in file ? { text: file.placeholder, placeholder: true } : { text: toYaml(file.objects) },
+    );
+  }
+  files.set('flux-system/kustomization.yaml', { text: toYaml([cluster.system.kustomization]) });
+  return files;
+}
+
+/** The files of layers, each directory with the kustomization.yaml that lists them. */
+export function layerFiles(
+  layers: readonly LayerModel[],
+  layout: FileLayout,
+  findings: Finding[],
+): Map<string, OutputFile> {
+  const files = new Map<string, OutputFile>();
+  for (const layer of layers) {
+    if (layer.directory === undefined) continue;
+    const prefix = layer.directory === '' ? '' : `${layer.directory}/`;
+    const byName = divide(layer, layout, findings);
+    for (const [name, objects] of byName) files.set(`${prefix}${name}`, { text: textOf(objects) });
+    if (prefix !== '') {
+      files.set(`${prefix}kustomization.yaml`, { text: toYaml([kustomizationOf([...byName.keys()])]) });
+    }
+  }
+  return files;
+}
+
+function kustomizationOf(resources: readonly string[]): JsonObject {
+  return { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: [...resources].sort() };
+}
+
+/** The objects of a layer by file; two that want one file are a finding. */
+function divide(layer: LayerModel, layout: FileLayout, findings: Finding[]): Map<string, ObjectModel[]> {
+  const files = new Map<string, ObjectModel[]>();
+  for (const model of sorted(layer.objects)) {
+    const alone = layout === 'object' || model.verbatim !== undefined;
+    const name = alone ? objectFile(model, layer) : (model.fileName ?? `${layer.name}.yaml`);
+    const there = files.get(name);
+    if (there && (alone || there[0]!.verbatim !== undefined)) {
+      findings.push(sameFile(layer, name, there[0]!, model));
+      continue;
+    }
+    files.set(name, [...(there ?? []), model]);
+  }
+  return files;
+}
+
+/**
+ * `<kind>-<name>.yaml`; with the namespace where it is not the layer's own, so that a name depends on nothing but the
+ * object and its layer.
+ */
+function objectFile({ object }: ObjectModel, layer: LayerModel): string {
+  const { name, namespace } = object.metadata as { name: string; namespace?: string };
+  const suffix = namespace === undefined || namespace === (layer.namespace ?? 'flux-system') ? '' : `_${namespace}`;
+  return `${String(object.kind).toLowerCase()}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}${suffix}.yaml`;
+}
+
+function sameFile(layer: LayerModel, name: string, a: ObjectModel, b: ObjectModel): Finding {
+  return {
+    rule: 'duplicate-file',
+    what: `two objects of the layer "${layer.name}" want the file ${name}`,
+    expected: 'a file for each',
+    given: `${a.construct} and ${b.construct}`,
+    fix: 'rename one of them, or put it into another layer',
+    where: { construct: b.construct, code: b.code(), file: b.file },
+  };
+}
+
+function textOf(objects: readonly ObjectModel[]): string {
+  return objects[0]?.verbatim ?? toYaml(objects.map((o) => o.object));
+}
+
+/** The objects in an order that does not depend on that of the code: what others stand on first, then by name. */
+function sorted(objects: readonly ObjectModel[]): ObjectModel[] {
+  const keys = new Map(objects.map((o) => [o, keyOf(o)]));
+  return [...objects].sort((a, b) => (keys.get(a)! < keys.get(b)! ? -1 : 1));
+}
+
+function keyOf({ object }: ObjectModel): string {
+  const rank = FIRST.indexOf(String(object.kind));
+  const { name, namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string };
+  return [String(rank === -1 ? FIRST.length : rank), object.kind, namespace ?? '', name, object.apiVersion].join('\n');
+}

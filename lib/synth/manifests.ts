@@ -1,0 +1,241 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import type { Cluster } from '../cluster.js';
+import type { Finding } from '../finding.js';
+import { kustomizationRefs, kustomizationSpec } from '../flux/kustomization-options.js';
+import { referTo } from '../flux/source.js';
+import type { InfraComponent } from '../infra-component.js';
+import type { Layer } from '../layer.js';
+import { Manifest } from '../manifest.js';
+import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import type { ExternalObject } from '../reference.js';
+import { inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
+import { normalizeObject } from './normalize.js';
+import type { JsonObject } from './normalize.js';
+import { placeNamespaces } from './namespaces.js';
+import { draft, inNamespace, layerDraft, modelOf, ROOT, whereOf } from './draft.js';
+import type { Draft, PlacedUse } from './draft.js';
+import { renderObject } from './render.js';
+import { placeSources } from './sources.js';
+import { installationFiles } from './system.js';
+import { runtimeInfo, watchReferenced } from './runtime-info.js';
+
+/** Everything of one cluster, from its constructs; what is wrong with them is added to the findings. */
+export function clusterManifests(cluster: Cluster, fleet: string, findings: Finding[]): ClusterModel {
+  const gathered = gather(cluster, findings);
+  const drafts = draftLayers(cluster);
+  const uses: PlacedUse[] = [];
+  const external: ExternalObject[] = [...cluster.exists];
+  const dependents = layersWithDependents([...drafts.byLayer.keys()]);
+
+  for (const [layer, own] of drafts.byLayer) {
+    const parent = (layer.parent && drafts.byLayer.get(layer.parent)) ?? drafts.all[0]!;
+    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), uses, parent.name);
+    parent.objects.push(own.kustomization);
+    external.push(...inNamespace(kustomizationRefs(layer.options), ROOT));
+  }
+  fill(drafts.byLayer, gathered, uses, external, findings);
+  placeSources(drafts.all, uses, external, findings);
+  runtimeInfo(cluster, drafts.all);
+  placeNamespaces(drafts.all, findings);
+  watchReferenced(drafts.all);
+  return {
+    name: cluster.name,
+    fleet,
+    environment: cluster.environment,
+    labels: cluster.selectors,
+    variables: { ...cluster.variables },
+    kubernetesVersion: cluster.kubernetesVersion,
+    fluxVersion: cluster.fluxVersion,
+    components: cluster.components,
+    lockdown: cluster.lockdown,
+    path: cluster.path,
+    layers: drafts.all,
+    system: installationFiles(cluster),
+    exists: external,
+    provides: componentsOf(cluster).flatMap((c) => c.provides),
+  };
+}
+
+/** The directories of a repository, which clusters elsewhere apply. */
+export function repositoryManifests(
+  repository: IConstruct,
+  layers: readonly Layer[],
+  findings: Finding[],
+): readonly LayerModel[] {
+  const drafts = layers.map((l) => layerDraft(l, undefined));
+  const uses: PlacedUse[] = [];
+  fill(new Map(layers.map((l, i) => [l, drafts[i]!])), gather(repository, findings), uses, [], findings);
+  placeSources(drafts, uses, [], findings);
+  placeNamespaces(drafts, findings);
+  watchReferenced(drafts);
+  return drafts;
+}
+
+/** Puts objects into their layers; gathers the sources that they bring along and the objects that others make. */
+function fill(
+  drafts: ReadonlyMap<Layer, Draft>,
+  objects: readonly [ApiObject, Layer][],
+  uses: PlacedUse[],
+  external: ExternalObject[],
+  findings: Finding[],
+): void {
+  for (const [object, layer] of objects) {
+    const draft = drafts.get(layer);
+    const model = draft && objectModel(object, findings);
+    if (!model) continue;
+    draft.objects.push(model);
+    if (!Manifest.isManifest(object)) continue;
+    const namespace = object.namespace ?? ROOT;
+    external.push(...inNamespace(object.externals, namespace));
+    for (const use of object.needs.sources ?? []) uses.push({ ...use, layer: draft.name, namespace, user: object });
+  }
+}
+
+/** All objects with the layer that each stands in; runs the validations that users' constructs bring. */
+function gather(root: IConstruct, findings: Finding[]): [ApiObject, Layer][] {
+  const objects: [ApiObject, Layer][] = [];
+  for (const construct of root.node.findAll()) {
+    for (const message of construct.node.validate()) {
+      findings.push({ rule: 'validation', what: message, where: whereOf(construct) });
+    }
+    const misuse = misplaced(construct);
+    if (misuse) findings.push({ ...misuse, where: whereOf(construct) });
+    else if (ApiObject.isApiObject(construct)) {
+      const layer = placeOf(construct) as Layer;
+      if (!isLeaving(construct)) objects.push([construct, layer]);
+    } else if (scopeInfo(construct)?.noun === 'component' && (construct as InfraComponent).layers.length === 0) {
+      findings.push({
+        rule: 'empty-layer',
+        what: `the component "${construct.node.id}" has nothing in it`,
+        expected: 'objects in its controllers or configs, or a source and a path',
+        where: whereOf(construct),
+      });
+    }
+  }
+  return objects;
+}
+
+/** The noun that decides where an object is written: a layer, or one that takes no objects. */
+function placeOf(object: IConstruct): IConstruct | undefined {
+  let place = nearestNoun(object.node.scope);
+  while (place && scopeInfo(place)?.noun === 'tenant') place = nearestNoun(place.node.scope);
+  return place;
+}
+
+function misplaced(construct: IConstruct): Omit<Finding, 'where'> | undefined {
+  if (!ApiObject.isApiObject(construct)) return undefined;
+  const place = placeOf(construct);
+  const noun = scopeInfo(place)?.noun;
+  if (noun === 'layer') return undefined;
+  return {
+    rule: 'object-without-layer',
+    what: `${construct.kind} "${construct.name}" stands in no layer, so nothing would apply it`,
+    expected: 'a Layer, or the controllers or configs of a component, as its scope',
+    given: place ? `the ${noun} "${place.node.path}"` : 'no scope of a fleet',
+    fix:
+      noun === 'component'
+        ? 'use component.controllers or component.configs as its scope'
+        : 'make a Layer and use it as its scope',
+  };
+}
+
+/** What goes in the first of the two commits by which a tenant leaves: everything that reconciles for it. */
+function isLeaving(object: ApiObject): boolean {
+  return isOffboarding(object) && /(^|\.)toolkit\.fluxcd\.io$/.test(object.apiGroup);
+}
+
+interface Drafts {
+  /** The root first. */
+  readonly all: Draft[];
+  readonly byLayer: ReadonlyMap<Layer, Draft>;
+}
+
+function draftLayers(cluster: Cluster): Drafts {
+  const layers = cluster.layers.filter((l) => !isOffboarding(l.node.scope));
+  const root = draft(cluster, { name: ROOT, parent: undefined, directory: '', namespace: ROOT });
+  const byLayer = new Map(layers.map((l) => [l, layerDraft(l, ROOT)]));
+  return { all: [root, ...byLayer.values()], byLayer };
+}
+
+function isOffboarding(construct: IConstruct | undefined): boolean {
+  return (tenantOf(construct) as { offboarding?: boolean } | undefined)?.offboarding === true;
+}
+
+/** Names of the layers that something waits for. */
+function layersWithDependents(layers: readonly Layer[]): Set<string> {
+  return new Set(
+    layers.flatMap((l) => l.dependencies.map((d) => d.on.dependableLayer?.name)).filter((n) => n !== undefined),
+  );
+}
+
+function layerKustomization(
+  cluster: Cluster,
+  layer: Layer,
+  hasDependents: boolean,
+  uses: PlacedUse[],
+  parent: string,
+): ObjectModel {
+  const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [] };
+  const { ref, uses: needed } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
+  uses.push(...needed.map((u) => ({ ...u, layer: parent, namespace: ROOT, user: layer })));
+  const dependsOn = layer.dependencies.flatMap((d) => {
+    const name = d.on.dependableLayer?.name;
+    return name === undefined ? [] : [{ name, ...(d.readyExpr !== undefined && { readyExpr: d.readyExpr }) }];
+  });
+  const labels = inheritedLabels(layer);
+  const object = normalizeObject({
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata: { name: layer.name, namespace: ROOT, ...(Object.keys(labels).length > 0 && { labels }) },
+    spec: kustomizationSpec(layer.options, {
+      sourceRef: ref,
+      path: layer.source?.path ?? joinPath(cluster.path, layer.directory!),
+      dependsOn: unique(dependsOn),
+      hasDependents,
+      serviceAccountName: cluster.lockdown ? 'kustomize-controller' : undefined,
+    }),
+  });
+  return { ...modelOf(layer, object), fileName: `${layer.name}.yaml` };
+}
+
+/** Each once, in the order in which the code says them. */
+function unique<T extends { name: string }>(dependencies: readonly T[]): T[] {
+  return [...new Map(dependencies.map((d) => [d.name, d])).values()];
+}
+
+function joinPath(base: string, directory: string): string {
+  return `${base.replace(/\/+$/, '')}/${directory}`;
+}
+
+/** An object with its place in the tree; undefined, and a finding, where it cannot be rendered. */
+function objectModel(object: ApiObject, findings: Finding[]): ObjectModel | undefined {
+  const rendered = renderObject(object);
+  if (isFinding(rendered)) {
+    findings.push({ ...rendered, where: whereOf(object) });
+    return undefined;
+  }
+  const { verbatim } = object as { verbatim?: string };
+  return {
+    ...modelOf(object, verbatim === undefined ? withLabels(object, rendered) : rendered),
+    ...(verbatim !== undefined && { verbatim }),
+  };
+}
+
+function isFinding(x: JsonObject | Omit<Finding, 'where'>): x is Omit<Finding, 'where'> {
+  return typeof x.rule === 'string' && typeof x.what === 'string' && !('apiVersion' in x);
+}
+
+function withLabels(construct: IConstruct, object: JsonObject): JsonObject {
+  const labels = inheritedLabels(construct);
+  if (Object.keys(labels).length === 0) return object;
+  const metadata = object.metadata as JsonObject;
+  return normalizeObject({
+    ...object,
+    metadata: { ...metadata, labels: { ...labels, ...(metadata.labels as JsonObject) } },
+  });
+}
+
+function componentsOf(cluster: Cluster): InfraComponent[] {
+  return cluster.node.findAll().filter((c) => scopeInfo(c)?.noun === 'component') as unknown as InfraComponent[];
+}

@@ -1,0 +1,68 @@
+import type { Finding } from '../finding.js';
+import { groupOf, scopeOf } from '../model/kinds.js';
+import type { Scope } from '../model/kinds.js';
+import type { ObjectModel } from '../model/cluster-model.js';
+import type { Draft } from './draft.js';
+import type { JsonObject } from './normalize.js';
+
+/**
+ * Writes the namespace into every namespaced object that says none, from the layer, component or tenant around it; and
+ * finds those that have none, and cluster-scoped ones that have one.
+ */
+export function placeNamespaces(layers: Draft[], findings: Finding[]): void {
+  const own = scopesOfOwnKinds(layers);
+  for (const layer of layers) {
+    layer.objects = layer.objects.map((o) => placeOne(o, own, findings));
+  }
+}
+
+function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings: Finding[]): ObjectModel {
+  const { object } = model;
+  const { apiVersion, kind, metadata } = object;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return model;
+  const scope = scopeOf(apiVersion, kind) ?? own.get(`${groupOf(apiVersion)}/${kind}`);
+  const meta = metadata as JsonObject;
+  const where = { construct: model.construct, code: model.code(), file: model.file };
+  if (scope === 'Namespaced' && meta.namespace === undefined) {
+    if (model.namespace === undefined) {
+      findings.push({
+        rule: 'object-without-namespace',
+        what: `${kind} "${String(meta.name)}" has no namespace`,
+        expected: 'metadata.namespace, or a namespace of the layer, component or tenant around it',
+        given: 'nothing',
+        fix: 'write the namespace: where Flux would put it depends on who applies it',
+        where,
+      });
+      return model;
+    }
+    return { ...model, object: { ...object, metadata: sorted({ ...meta, namespace: model.namespace }) } };
+  }
+  if (scope === 'Cluster' && meta.namespace !== undefined) {
+    findings.push({
+      rule: 'namespace-on-cluster-scoped',
+      what: `${kind} "${String(meta.name)}" has a namespace, but its kind has none`,
+      expected: 'no metadata.namespace',
+      given: JSON.stringify(meta.namespace),
+      fix: 'leave the namespace out',
+      where,
+    });
+  }
+  return model;
+}
+
+/** Scopes of the kinds whose CRDs the cluster's own layers bring. */
+function scopesOfOwnKinds(layers: readonly Draft[]): Map<string, Scope> {
+  const scopes = new Map<string, Scope>();
+  for (const { object } of layers.flatMap((l) => l.objects)) {
+    if (object.kind !== 'CustomResourceDefinition') continue;
+    const spec = object.spec as { group?: string; names?: { kind?: string }; scope?: Scope } | undefined;
+    if (spec?.group !== undefined && spec.names?.kind !== undefined && spec.scope) {
+      scopes.set(`${spec.group}/${spec.names.kind}`, spec.scope);
+    }
+  }
+  return scopes;
+}
+
+function sorted(meta: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(meta).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

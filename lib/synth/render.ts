@@ -1,0 +1,43 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { resolve } from 'cdk8s';
+import type { Finding } from '../finding.js';
+import { NormalizeError, normalizeObject } from './normalize.js';
+import type { JsonObject } from './normalize.js';
+
+/** What cdk8s keeps private and only its own `toJson` reads. */
+interface Internals {
+  readonly props?: Record<string, unknown>;
+  readonly patches?: readonly JsonPatch[];
+}
+
+/**
+ * The object as it is written: tokens resolved, patches applied, keys sorted. Unlike `ApiObject.toJson` it keeps nulls,
+ * which to Helm mean that a default of the chart is deleted.
+ */
+export function renderObject(object: ApiObject): JsonObject | Omit<Finding, 'where'> {
+  try {
+    return normalizeObject(toPlain(object));
+  } catch (e) {
+    if (!(e instanceof NormalizeError))
+      return { rule: 'object-unrenderable', what: 'an object cannot be rendered', given: messageOf(e) };
+    return {
+      rule: 'object-not-plain',
+      what: `${e.pointer || 'the object'} of ${object.kind} "${object.name}" cannot be written as YAML`,
+      expected: e.expected,
+      given: e.given,
+    };
+  }
+}
+
+function toPlain(object: ApiObject): unknown {
+  const { props, patches } = object as unknown as Internals;
+  // Classes made by `cdk8s import` rename fields in their own toJson; only cdk8s' plain one may be bypassed.
+  if (object.toJson !== ApiObject.prototype.toJson || props === undefined || patches === undefined)
+    return object.toJson();
+  const data: unknown = resolve([], { ...props, metadata: object.metadata.toJson() as unknown }, object);
+  return patches.length === 0 ? data : JsonPatch.apply(normalizeObject(data), ...patches);
+}
+
+function messageOf(e: unknown): string {
+  return e instanceof Error ? e.message : String(e);
+}

@@ -1,0 +1,98 @@
+import type { Cluster } from '../cluster.js';
+import type { ObjectModel } from '../model/cluster-model.js';
+import type { Draft } from './draft.js';
+import { modelOf, ROOT } from './draft.js';
+import { normalizeObject } from './normalize.js';
+import type { JsonObject } from './normalize.js';
+
+/** Name of the ConfigMap that brings a cluster's variables to where they are substituted. */
+export const RUNTIME_INFO = 'flux-runtime-info';
+const WATCH = { 'reconcile.fluxcd.io/watch': 'Enabled' };
+
+interface Reference {
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+/**
+ * Emits the ConfigMap `flux-runtime-info` into every namespace in which a Kustomization substitutes from it, beside that
+ * Kustomization; for flux-system beside the cluster's layers.
+ */
+export function runtimeInfo(cluster: Cluster, layers: readonly Draft[]): void {
+  const emitted = new Set<string>();
+  for (const layer of layers) {
+    for (const { object } of [...layer.objects]) {
+      const namespace = String((object.metadata as JsonObject | undefined)?.namespace ?? '');
+      const wants = substituteFrom(object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
+      if (!wants || emitted.has(namespace)) continue;
+      emitted.add(namespace);
+      const place = namespace === ROOT ? layers[0]! : layer;
+      place.objects.push({
+        ...modelOf(cluster, configMap(namespace, cluster.variables)),
+        ...(place.directory === '' && { fileName: `${RUNTIME_INFO}.yaml` }),
+      });
+    }
+  }
+}
+
+function configMap(namespace: string, variables: Readonly<Record<string, string>>): JsonObject {
+  return normalizeObject({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: RUNTIME_INFO,
+      namespace,
+      labels: { 'toolkit.fluxcd.io/runtime': 'true' },
+      annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'Merge' },
+    },
+    data: variables,
+  });
+}
+
+/**
+ * Labels the ConfigMaps and Secrets that Flux reads, so that it reconciles when they change and not an interval later.
+ *
+ * @see https://fluxcd.io/flux/components/helm/helmreleases/#values-references
+ */
+export function watchReferenced(layers: Draft[]): void {
+  const read = new Set(layers.flatMap((l) => l.objects.flatMap((o) => readBy(o.object))));
+  for (const layer of layers) layer.objects = layer.objects.map((o) => (read.has(keyOf(o.object)) ? watched(o) : o));
+}
+
+function watched(model: ObjectModel): ObjectModel {
+  // The signature of an encrypted Secret covers its labels too.
+  if (model.verbatim !== undefined) return model;
+  const { object } = model;
+  const metadata = object.metadata as JsonObject;
+  return {
+    ...model,
+    object: normalizeObject({
+      ...object,
+      metadata: { ...metadata, labels: { ...WATCH, ...(metadata.labels as JsonObject) } },
+    }),
+  };
+}
+
+function keyOf(object: JsonObject): string {
+  const { namespace, name } = object.metadata as JsonObject;
+  return `${String(object.kind)}/${String(namespace)}/${String(name)}`;
+}
+
+/** Keys of the ConfigMaps and Secrets that a Flux object reads values or variables from. */
+function readBy(object: JsonObject): string[] {
+  const { namespace } = object.metadata as JsonObject;
+  const values = isOf(object, 'helm.toolkit.fluxcd.io', 'HelmRelease')
+    ? ((object.spec as JsonObject | undefined)?.valuesFrom as Reference[] | undefined)
+    : [];
+  return [...substituteFrom(object), ...(values ?? [])].map((r) => `${r.kind}/${String(namespace)}/${r.name}`);
+}
+
+function substituteFrom(object: JsonObject): Reference[] {
+  if (!isOf(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) return [];
+  const postBuild = (object.spec as JsonObject | undefined)?.postBuild as JsonObject | undefined;
+  return (postBuild?.substituteFrom as Reference[] | undefined) ?? [];
+}
+
+function isOf(object: JsonObject, group: string, kind: string): boolean {
+  return object.kind === kind && String(object.apiVersion).startsWith(`${group}/`);
+}

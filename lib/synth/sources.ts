@@ -1,0 +1,92 @@
+import type { Finding } from '../finding.js';
+import { isExternal } from '../reference.js';
+import type { ExternalObject } from '../reference.js';
+import { inheritedLabels } from '../scope.js';
+import { modelOf, ROOT, whereOf } from './draft.js';
+import type { Draft, PlacedUse } from './draft.js';
+import { normalizeObject } from './normalize.js';
+
+/**
+ * Emits the sources that objects bring along, once per namespace: those of flux-system beside the cluster's layers, so
+ * that they never move when another user comes; those of other namespaces where their user stands.
+ */
+export function placeSources(
+  layers: readonly Draft[],
+  uses: readonly PlacedUse[],
+  external: ExternalObject[],
+  findings: Finding[],
+): void {
+  for (const users of groupBy(uses, keyOf).values()) {
+    const first = users[0]!;
+    const place = placeFor(layers, users);
+    if (!place) {
+      findings.push(noCommonPlace(users));
+      continue;
+    }
+    const labels = commonLabels(users);
+    const objects = new Set(users.map((u) => JSON.stringify(normalizeObject(u.source.toObject(u.name, u.namespace)))));
+    if (objects.size > 1) findings.push(differentSources(users));
+    place.objects.push({
+      ...modelOf(first.user, normalizeObject(first.source.toObject(first.name, first.namespace, labels))),
+      ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
+    });
+    for (const ref of first.source.refs) {
+      if (ref && isExternal(ref)) external.push({ ...ref, namespace: ref.namespace ?? first.namespace });
+    }
+  }
+}
+
+function keyOf(use: PlacedUse): string {
+  return `${use.source.kind}/${use.namespace}/${use.name}`;
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+function placeFor(layers: readonly Draft[], users: readonly PlacedUse[]): Draft | undefined {
+  const names = new Set(users.map((u) => u.layer));
+  if (users[0]!.namespace === ROOT && layers[0]!.name === ROOT) return layers[0];
+  return layers.find((l) => names.has(l.name) && [...names].every((n) => n === l.name || waitsFor(layers, n, l.name)));
+}
+
+/** Whether a layer comes after another one by dependsOn. */
+function waitsFor(layers: readonly Draft[], name: string, before: string, seen = new Set<string>()): boolean {
+  if (seen.has(name)) return false;
+  seen.add(name);
+  const spec = layers.find((l) => l.name === name)?.kustomization?.object.spec as
+    { dependsOn?: { name: string }[] } | undefined;
+  return (spec?.dependsOn ?? []).some((d) => d.name === before || waitsFor(layers, d.name, before, seen));
+}
+
+/** The labels that all users inherit alike. */
+function commonLabels(users: readonly PlacedUse[]): Record<string, string> {
+  const [first, ...others] = users.map((u) => inheritedLabels(u.user.node.scope));
+  return Object.fromEntries(Object.entries(first!).filter(([k, v]) => others.every((o) => o[k] === v)));
+}
+
+function noCommonPlace(users: readonly PlacedUse[]): Finding {
+  const { source, name, namespace, user } = users[0]!;
+  return {
+    rule: 'source-place',
+    what: `the ${source.kind} "${name}" in ${namespace} is used by several layers, and none of them can own it`,
+    expected: 'one layer that applies it',
+    given: [...new Set(users.map((u) => u.layer))].sort().join(', '),
+    fix: `make it a construct in the layer that comes first, new ${source.kind}(layer, "${name}", { … }), and give that to all of them`,
+    where: whereOf(user),
+  };
+}
+
+function differentSources(users: readonly PlacedUse[]): Finding {
+  const { source, name, namespace, user } = users[0]!;
+  return {
+    rule: 'source-conflict',
+    what: `two different sources want to be the ${source.kind} "${name}" in ${namespace}`,
+    expected: 'one definition of it, or two names',
+    given: users.map((u) => u.user.node.path).join(' and '),
+    fix: 'say the source once as a value and use that, or give one of them another name',
+    where: whereOf(user),
+  };
+}

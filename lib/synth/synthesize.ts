@@ -1,0 +1,187 @@
+import { checkCluster } from '../checks/index.js';
+import { FleetError, isFleetError } from '../finding.js';
+import type { Finding } from '../finding.js';
+import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
+import type { SynthApp, SynthUnit, UnitModel } from './app.js';
+import { OutputTransaction, listOtherClusters } from './disk.js';
+import type { OutputFile } from './disk.js';
+import { clusterFiles, layerFiles } from './files.js';
+import { leaveLink, outputPlace } from './outdir.js';
+
+/** What a synth has done. */
+export interface SynthResult {
+  readonly outdir: string;
+  readonly clusters: number;
+  readonly repositories: number;
+  readonly objects: number;
+  readonly written: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  readonly writtenPaths: readonly string[];
+  readonly removedPaths: readonly string[];
+  /** Clusters in the output that the fleets of this run do not declare any more; they are left alone. */
+  readonly undeclared: readonly string[];
+  /** Clusters in the output that belong to fleets that were not part of this run. */
+  readonly others: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** How a synth runs. */
+export interface SynthOptions {
+  /** Output directory; wins over what the code says. */
+  readonly outdir?: string;
+  /** Called before each unit is built. */
+  readonly onUnit?: (label: string, count: number) => void;
+}
+
+/**
+ * Builds and checks all apps, and then writes all or nothing.
+ *
+ * @throws FleetError with everything that is wrong; the output directory is then as it was
+ */
+export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}): SynthResult {
+  const place = outputPlace(options.outdir, outdirOf(apps), process.env);
+  const output = new OutputTransaction(place.outdir, { copyFrom: place.copyFrom });
+  const findings: Finding[] = [];
+  const declared = new Map<string, SynthUnit>();
+  let objects = 0;
+  try {
+    for (const app of apps) {
+      for (const unit of app.units()) {
+        options.onUnit?.(unit.label, declared.size);
+        const first = declared.get(unit.root);
+        if (first) {
+          findings.push(declaredTwice(unit, first));
+          continue;
+        }
+        declared.set(unit.root, unit);
+        const built = renderUnit(unit, findings);
+        objects += built.objects;
+        if (findings.length > 0) continue;
+        collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
+      }
+    }
+    if (findings.length > 0) throw new FleetError(findings);
+    if (declared.size === 0) throw new FleetError(nothingDeclared());
+    const { written, unchanged, removed, writtenPaths, removedPaths } = output.commit();
+    if (place.link !== undefined) leaveLink(place.link, place.outdir);
+    const owners = new Set(apps.map((a) => a.owner));
+    const others = listOtherClusters(place.outdir, new Set(declared.keys()));
+    return {
+      outdir: place.outdir,
+      clusters: [...declared.keys()].filter((root) => root !== '').length,
+      repositories: declared.has('') ? 1 : 0,
+      objects,
+      written,
+      unchanged,
+      removed,
+      writtenPaths,
+      removedPaths,
+      undeclared: others.filter((c) => c.owner === undefined || owners.has(c.owner)).map((c) => c.root),
+      others: others.filter((c) => c.owner !== undefined && !owners.has(c.owner)).map((c) => c.root),
+      warnings: place.warning === undefined ? [] : [place.warning],
+    };
+  } catch (e) {
+    output.rollback();
+    throw e;
+  }
+}
+
+/**
+ * All files of an app as text by path, without touching the disk: for tests.
+ *
+ * @throws FleetError with everything that is wrong
+ */
+export function renderFiles(app: SynthApp): Record<string, string> {
+  const findings: Finding[] = [];
+  const all: [string, string][] = [];
+  for (const unit of app.units()) {
+    const { files } = renderUnit(unit, findings);
+    for (const [path, { text }] of files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
+  }
+  if (findings.length > 0) throw new FleetError(findings);
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function renderUnit(unit: SynthUnit, findings: Finding[]): { files: Map<string, OutputFile>; objects: number } {
+  const before = findings.length;
+  const built = tryBuild(unit, findings);
+  const cluster = built && ('cluster' in built ? built.cluster : asCluster(unit, built.layers));
+  const objects = cluster?.layers.reduce((sum, l) => sum + l.objects.length, 0) ?? 0;
+  if (cluster) findings.push(...checkCluster(cluster));
+  // Files of what is wrong would only repeat it, and may not be possible at all.
+  if (!cluster || findings.length > before) return { files: new Map(), objects };
+  const files =
+    'layers' in built ? layerFiles(built.layers, unit.layout, findings) : clusterFiles(cluster, unit.layout, findings);
+  return { files, objects };
+}
+
+/** Builds a unit; what its code throws as findings is collected with the others. */
+function tryBuild(unit: SynthUnit, findings: Finding[]): UnitModel | undefined {
+  let built: UnitModel | undefined;
+  collect(findings, () => (built = unit.build(findings)));
+  return built;
+}
+
+/** A repository as checks see it: layers, and nothing known of the cluster that will apply them. */
+function asCluster(unit: SynthUnit, layers: readonly LayerModel[]): ClusterModel {
+  return {
+    name: unit.label,
+    fleet: unit.label,
+    environment: '',
+    labels: {},
+    variables: {},
+    kubernetesVersion: undefined,
+    fluxVersion: undefined,
+    components: [],
+    lockdown: false,
+    path: './',
+    layers,
+    system: { files: {}, kustomization: {} },
+    exists: [],
+    provides: [],
+  };
+}
+
+/** Runs a step; what it throws as findings is collected with the others. */
+function collect(findings: Finding[], step: () => unknown): void {
+  try {
+    step();
+  } catch (e) {
+    if (!isFleetError(e)) throw e;
+    findings.push(...e.findings);
+  }
+}
+
+function outdirOf(apps: readonly SynthApp[]): string | undefined {
+  const all = [...new Set(apps.map((a) => a.saidOutdir).filter((o) => o !== undefined))];
+  if (all.length <= 1) return all[0];
+  throw new FleetError({
+    rule: 'output-directories',
+    what: 'the apps want different output directories',
+    expected: 'one for all apps of a run, so that all or nothing is written',
+    given: all.join(', '),
+    fix: 'run them one by one, or say the directory once with --out',
+  });
+}
+
+function declaredTwice(unit: SynthUnit, first: SynthUnit): Finding {
+  return {
+    rule: 'duplicate-name',
+    what: `the ${unit.label} is declared twice`,
+    expected: 'one app that declares it',
+    given: `${first.code() ?? 'unknown'} and ${unit.code() ?? 'unknown'}`,
+    fix: 'rename one of them, or declare it in one app only',
+    where: { construct: unit.root, code: unit.code() },
+  };
+}
+
+function nothingDeclared(): Finding {
+  return {
+    rule: 'nothing-declared',
+    what: 'the apps declare no cluster and no repository',
+    expected: 'at least one Cluster in a Fleet that the app exports or synthesizes',
+    given: 'none',
+    fix: 'end the app with `export default fleet` or `fleet.synth()`',
+  };
+}

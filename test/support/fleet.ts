@@ -1,0 +1,47 @@
+import { Cluster, Fleet, FleetError, GitRef, Layer, Source } from 'cdk8s-flux-fleet';
+import type { ClusterProps, Finding, FleetProps } from 'cdk8s-flux-fleet';
+
+/** A fleet that pulls from Git, as small as one can be. */
+export function testFleet(props: Partial<FleetProps> = {}): Fleet {
+  return new Fleet({
+    environment: 'test',
+    source: Source.git({ url: 'https://github.com/acme/fleet', ref: GitRef.branch('main') }),
+    ...props,
+  });
+}
+
+/** A cluster `test` of such a fleet. */
+export function testCluster(props: ClusterProps = {}): Cluster {
+  return new Cluster(testFleet(), 'test', props);
+}
+
+/** The YAML of a layer `layer` that the test fills, as it is written. */
+export function yamlOf(fill: (layer: Layer) => unknown, props: ClusterProps = {}): string {
+  const cluster = testCluster(props);
+  fill(new Layer(cluster, 'layer'));
+  return filesOf(cluster)['layers/layer/layer.yaml'] ?? '';
+}
+
+/** The files of the cluster by path relative to its directory, as text. */
+export function filesOf(cluster: Cluster): Record<string, string> {
+  const prefix = `clusters/${cluster.name}/`;
+  const files = (cluster.node.scope as Fleet).files();
+  return Object.fromEntries(
+    Object.entries(files)
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, text]) => [path.slice(prefix.length), text]),
+  );
+}
+
+/**
+ * What is wrong, as findings; an empty list where nothing is.
+ */
+export function findingsOf(run: () => unknown): readonly Finding[] {
+  try {
+    run();
+  } catch (e) {
+    if (e instanceof FleetError) return e.findings;
+    throw e;
+  }
+  return [];
+}

@@ -1,5 +1,5 @@
-import { OutputTransaction, markerLine } from '../../lib/synth/disk.js';
-import type { OutputFile, OutputOptions, OutputSummary, OutputUnit } from '../../lib/synth/disk.js';
+import { OutputTransaction, markerLine } from '../../lib/synth/disk/output.js';
+import type { OutputFile, OutputOptions, OutputSummary, OutputUnit } from '../../lib/synth/disk/output.js';
 import type { Files } from './temp-dir.js';
 
 /** The unit that most tests write. */

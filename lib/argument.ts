@@ -81,7 +81,7 @@ export function show(value: unknown): string {
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = JSON.stringify(value) ?? typeof value;
   } catch {
     text = 'an object that is no plain data';
   }
@@ -100,7 +100,9 @@ function suggestLabel(value: unknown): string | undefined {
 
 function suggestDuration(value: unknown): string | undefined {
   if (typeof value === 'number') return `write "${value}s", or with the unit that you mean`;
-  const m = /^\s*(\d+(?:\.\d+)?)\s*(ms|millisecond|s|sec|second|m|min|minute|h|hour|d|day)s?\s*$/i.exec(String(value));
+  const m = /^\s*(\d+(?:\.\d+)?)\s*(ms|millisecond|s|sec|second|m|min|minute|h|hour|d|day)s?\s*$/i.exec(
+    typeof value === 'string' ? value : '',
+  );
   if (!m) return undefined;
   const unit = m[2]!.toLowerCase();
   if (unit.startsWith('d')) return `write "${Number(m[1]) * 24}h" (Go durations have no days)`;

@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Lazy } from 'cdk8s';
 import type { ApiObjectProps } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Args } from './argument.js';
@@ -89,4 +89,9 @@ export function objectMeta(
     ...(props.labels && { labels: { ...props.labels } }),
     ...(props.annotations && { annotations: { ...props.annotations } }),
   };
+}
+
+/** A value that is made at synth, when everything around the object is there. */
+export function late(producer: { readonly produce: () => unknown }): unknown {
+  return Lazy.any(producer) as unknown;
 }

@@ -21,10 +21,12 @@ export function recordOrigin(construct: IConstruct): void {
  * 100,000 objects. There is no other place that sees every construct than the one that puts it into the tree.
  */
 export function traceEverything(): void {
-  const tree = Node.prototype as unknown as { addChild(child: IConstruct, name: string): void };
-  const addChild = tree.addChild;
-  tree.addChild = function (this: Node, child: IConstruct, name: string): void {
-    addChild.call(this as never, child, name);
+  const tree = Node.prototype as unknown as {
+    addChild: (this: unknown, child: IConstruct, name: string) => void;
+  };
+  const { addChild } = tree;
+  tree.addChild = function (child, name) {
+    addChild.call(this, child, name);
     recordOrigin(child);
   };
 }

@@ -1,4 +1,5 @@
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { identityOf, isKind } from '../model/identity.js';
 import type { Rule } from './rule.js';
 
 /** One moment in the life of a Kustomization: Flux begins to apply it, or it is ready. */
@@ -71,9 +72,8 @@ function label(namespace: string | undefined, name: string): string {
 }
 
 function idOf({ object }: ObjectModel): string | undefined {
-  if (object.kind !== 'Kustomization' || !String(object.apiVersion).startsWith('kustomize.toolkit.fluxcd.io/'))
-    return undefined;
-  const { name, namespace } = object.metadata as { name: string; namespace?: string };
+  if (!isKind(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) return undefined;
+  const { name, namespace } = identityOf(object);
   return label(namespace, name);
 }
 

@@ -1,5 +1,5 @@
 import type { LayerModel, ObjectModel } from '../model/cluster-model.js';
-import { groupOf } from '../model/kinds.js';
+import { identityOf } from '../model/identity.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 
@@ -29,8 +29,8 @@ export const duplicateObject: Rule = {
 };
 
 function keyOf({ object }: ObjectModel): string {
-  const { name, namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string };
-  return [groupOf(String(object.apiVersion)), object.kind, namespace ?? '', name].join('\n');
+  const { group, kind, namespace, name } = identityOf(object);
+  return [group, kind, namespace ?? '', name].join('\n');
 }
 
 function placeOf(layer: LayerModel, on: ObjectModel): string {

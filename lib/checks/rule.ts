@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.js';
+import { fullName, identityOf } from '../model/identity.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 
 /** What a rule says of an object or a layer; who and where is added by the caller. */
@@ -15,7 +16,6 @@ export interface Rule {
 
 /** `Kind "name"` or `Kind "namespace/name"`, as messages name objects. */
 export function nameOf({ object }: ObjectModel): string {
-  const { name, namespace } = (object.metadata ?? {}) as { name?: unknown; namespace?: unknown };
-  const full = [namespace, name].filter((x) => typeof x === 'string').join('/');
-  return `${typeof object.kind === 'string' ? object.kind : 'an object'} "${full}"`;
+  const identity = identityOf(object);
+  return `${identity.kind || 'an object'} "${fullName(identity)}"`;
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args } from '../argument.js';
 import { FleetError } from '../finding.js';
-import { listOtherClusters } from '../synth/disk.js';
+import { listOtherClusters } from '../synth/disk/output.js';
 
 /**
  * Removes the directory of a cluster whole: half of it, Flux's own two files alone, would make Flux delete every layer

@@ -1,9 +1,8 @@
-import { Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { IHelmReleaseSpec } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2';
 import { Args, show } from '../argument.js';
 import { compact } from '../compact.js';
-import { Manifest, objectMeta } from '../manifest.js';
+import { late, Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { isExternal, localRef } from '../reference.js';
 import type { ConfigMapRef, SecretRef } from '../reference.js';
@@ -185,7 +184,7 @@ export class HelmRelease extends Manifest {
         apiVersion: 'helm.toolkit.fluxcd.io/v2',
         kind: 'HelmRelease',
         metadata: meta,
-        spec: Lazy.any({
+        spec: late({
           produce: () => ({
             ...compact({
               interval: props.interval ?? '30m',

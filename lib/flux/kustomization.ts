@@ -1,8 +1,7 @@
-import { Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Args } from '../argument.js';
 import { compact } from '../compact.js';
-import { Manifest, objectMeta } from '../manifest.js';
+import { late, Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { accountIn, defaultNamespace } from '../scope.js';
 import { checkKustomizationOptions, kustomizationRefs, kustomizationSpec } from './kustomization-options.js';
@@ -60,7 +59,7 @@ export class Kustomization extends Manifest {
         apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
         kind: 'Kustomization',
         metadata: meta,
-        spec: Lazy.any({
+        spec: late({
           produce: () =>
             kustomizationSpec(props, {
               sourceRef: ref,

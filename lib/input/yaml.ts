@@ -1,5 +1,5 @@
-import { LineCounter, isScalar, parseAllDocuments, visit } from 'yaml';
-import type { Document, Node } from 'yaml';
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
+import type { Alias, Document, Node, Scalar, YAMLError, YAMLMap } from 'yaml';
 import { FleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { currentCode } from '../origin.js';
@@ -7,49 +7,49 @@ import { currentCode } from '../origin.js';
 /** One document of a YAML file. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** Line of the file on which it begins. */
+  /** Line of the file on which its content begins. */
   readonly line: number;
 }
 
-/** `0644`, which YAML 1.1 (and with it Kubernetes) reads as octal, and YAML 1.2 as decimal. */
-const LEADING_ZERO = /^[-+]?0[0-9]+$/;
-/** Enough for every real file, and far from what a hostile one expands to. */
-const MAX_ALIASES = 100;
+/** Nodes that aliases may repeat; far more than any real file does, and far less than a hostile one. */
+const MAX_COPIES = 100_000;
+/** Levels of nesting, with what aliases add. */
+const MAX_DEPTH = 500;
 
 /**
- * The documents of a file, read as YAML 1.2: `on` and `no` are words. Empty documents are left out.
+ * The documents of a file, read as YAML 1.2 with merge keys: `on`, `no`, dates and `12:30:00` are text. Empty documents
+ * are left out, aliases are resolved to copies.
  *
  * @param file name of the file, for messages
- * @throws FleetError for what is no YAML, and for numbers that Kubernetes reads otherwise
+ * @throws FleetError for what is no YAML, for keys that are not unique or no text, and for numbers that Kubernetes reads
+ * otherwise or that JavaScript cannot hold
  */
 export function parseDocuments(text: string, file: string): YamlDocument[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { version: '1.2', merge: true, lineCounter: lines, prettyErrors: false });
-  return [...(documents as Iterable<Document.Parsed>)].flatMap((document) => {
-    const at = (offset: number): string => {
-      const { line, col } = lines.linePos(offset);
-      return `${file}:${line}:${col}`;
-    };
-    const [problem] = document.errors;
-    if (problem) {
-      throw error({
-        rule: 'yaml-syntax',
-        what: 'the file is no YAML',
-        given: problem.message,
-        where: { file: at(problem.pos[0]) },
-      });
-    }
-    if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return [];
-    checkScalars(document, at);
-    const value = toPlain(document, file);
-    return [{ value, line: lines.linePos((document.contents as Node).range?.[0] ?? 0).line }];
+  // The schema is said explicitly so that no `%YAML 1.1` changes it. Of equal keys, Reader finds more.
+  const documents = parseAllDocuments(text, {
+    version: '1.2',
+    schema: 'core',
+    resolveKnownTags: false,
+    uniqueKeys: false,
+    lineCounter: lines,
+  });
+  if ('empty' in documents) {
+    checkSyntax(documents, file);
+    return [];
+  }
+  return documents.flatMap((document) => {
+    checkSyntax(document, file);
+    if (isEmpty(document.contents)) return [];
+    const value = new Reader(document, file, lines).read();
+    return [{ value, line: lines.linePos(document.contents.range[0]).line }];
   });
 }
 
 /**
  * The one map that a file holds.
  *
- * @throws FleetError for a file that holds anything else
+ * @throws FleetError for a file that holds anything else, and as {@link parseDocuments}
  */
 export function parseMap(text: string, file: string): Record<string, unknown> {
   const documents = parseDocuments(text, file);
@@ -67,66 +67,229 @@ export function parseMap(text: string, file: string): Record<string, unknown> {
         : documents.length > 1
           ? `${documents.length} documents`
           : describe(only!.value),
-    where: { file },
+    where: { file: documents.length > 1 ? `${file}:${documents[1]!.line}` : file },
   });
 }
 
-function checkScalars(document: Document.Parsed, at: (offset: number) => string): void {
-  visit(document, {
-    Scalar(_, node) {
-      const source = node.source ?? '';
-      const offset = node.range?.[0] ?? 0;
-      if (
-        node.type === 'PLAIN' &&
-        typeof node.value === 'number' &&
-        LEADING_ZERO.test(source) &&
-        !/^[-+]?0+$/.test(source)
-      ) {
-        const octal = /[89]/.test(source) ? undefined : parseInt(source, 8);
-        throw error({
-          rule: 'yaml-ambiguous-number',
-          what: `${source} is not the same number to everyone`,
-          expected: 'a number without a leading zero, or text in quotes',
-          given: `${source}: ${octal === undefined ? 'text' : octal} to Kubernetes, ${Number(source)} to YAML 1.2`,
-          where: { file: at(offset) },
-          fix: `write ${octal ?? Number(source)}, or "${source}"`,
-        });
-      }
-      if (
-        typeof node.value === 'number' &&
-        (!Number.isFinite(node.value) || (Number.isInteger(node.value) && !Number.isSafeInteger(node.value)))
-      ) {
-        throw error({
-          rule: 'yaml-number',
-          what: `${source} is a number that does not survive`,
-          expected: 'a finite number, or an integer of at most 2^53',
-          given: source,
-          where: { file: at(offset) },
-          fix: `write it as text, "${source}", where the field takes text`,
-        });
-      }
-    },
-  });
+interface Parsed {
+  readonly errors: readonly YAMLError[];
+  readonly warnings: readonly YAMLError[];
+  readonly directives?: Document['directives'];
 }
 
-/** The document as data of its own: what an alias repeats is copied, so that no two places share an object. */
-function toPlain(document: Document.Parsed, file: string): unknown {
-  try {
-    return structuredCopy(document.toJS({ maxAliasCount: MAX_ALIASES }));
-  } catch (e) {
+/** Warnings count too: they are about tags and directives without a meaning, which would be lost. */
+function checkSyntax({ errors, warnings, directives }: Parsed, file: string): void {
+  const problem = errors[0] ?? warnings[0];
+  if (problem) {
+    const { line, col } = problem.linePos?.[0] ?? { line: 1, col: 1 };
     throw error({
       rule: 'yaml-syntax',
       what: 'the file is no YAML',
-      given: e instanceof Error ? e.message : String(e),
+      given: problem.message.trimEnd().replace(/ at line \d+, column \d+:\n/, ':'),
+      where: { file: `${file}:${line}:${col}` },
+    });
+  }
+  if (directives?.yaml.explicit && directives.yaml.version === '1.1') {
+    throw error({
+      rule: 'yaml-syntax',
+      what: 'the file asks to be read as YAML 1.1',
+      expected: 'YAML 1.2, where yes, no, on and off are words',
+      given: '%YAML 1.1',
       where: { file },
+      fix: 'remove the directive',
     });
   }
 }
 
-function structuredCopy(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(structuredCopy);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, structuredCopy(v)]));
+/** Nothing, or a null, which kubectl takes for nothing as well. */
+function isEmpty(contents: Node | null): contents is null {
+  return contents === null || (isScalar(contents) && contents.value === null);
+}
+
+/** Makes plain data of one document. */
+class Reader {
+  private readonly targets = new Map<Alias, Node>();
+  /** How many aliases led to where the reader is. */
+  private aliases = 0;
+  private copies = 0;
+  private depth = 0;
+
+  constructor(
+    private readonly document: Document.Parsed,
+    private readonly file: string,
+    private readonly lines: LineCounter,
+  ) {}
+
+  read(): unknown {
+    this.findTargets();
+    return this.value(this.document.contents);
+  }
+
+  /** What each alias stands for: the last node before it with that anchor, also where the alias is copied elsewhere. */
+  private findTargets(): void {
+    const anchors = new Map<string, Node>();
+    visit(this.document, {
+      Alias: (_key, alias) => {
+        const target = anchors.get(alias.source);
+        if (!target) throw this.error(alias, { rule: 'yaml-syntax', what: `there is no anchor &${alias.source}` });
+        this.targets.set(alias, target);
+      },
+      Value: (_key, node) => void (node.anchor !== undefined && anchors.set(node.anchor, node)),
+    });
+  }
+
+  private value(node: unknown): unknown {
+    if (isAlias(node)) return this.follow(node, (target) => this.value(target));
+    if (this.aliases > 0 && ++this.copies > MAX_COPIES) throw this.tooMany(node as Node);
+    if (isScalar(node)) return this.scalar(node);
+    if (!isMap(node) && !isSeq(node)) return null; // a key without a value
+    if (++this.depth > MAX_DEPTH) throw this.tooDeep(node);
+    const result = isMap(node) ? this.map(node) : node.items.map((item) => this.value(item));
+    this.depth--;
+    return result;
+  }
+
+  /** Goes where an alias points: always back, so that only an alias inside its own target would go in circles. */
+  private follow<T>(alias: Alias, use: (target: Node) => T): T {
+    const target = this.targets.get(alias)!;
+    const [start] = alias.range!;
+    if (target.range![0] <= start && start < target.range![1]) {
+      throw this.error(alias, { rule: 'yaml-syntax', what: `*${alias.source} stands inside &${alias.source}` });
+    }
+    this.aliases++;
+    const result = use(target);
+    this.aliases--;
+    return result;
+  }
+
+  private map(node: YAMLMap): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    const merged: unknown[] = [];
+    for (const { key, value } of node.items) {
+      if (isMergeKey(key)) {
+        merged.push(value);
+        continue;
+      }
+      const name = this.key(key, node);
+      if (Object.hasOwn(result, name)) throw this.duplicate(key as Node, name);
+      setOwn(result, name, this.value(value));
+    }
+    // What the map says itself wins, wherever the merge key stands.
+    for (const source of merged) this.merge(result, source, node);
+    return result;
+  }
+
+  private merge(result: Record<string, unknown>, source: unknown, around: Node): void {
+    if (isAlias(source)) return this.follow(source, (target) => this.merge(result, target, around));
+    if (isSeq(source)) return source.items.forEach((item) => this.merge(result, item, around));
+    if (!isMap(source)) {
+      throw this.error((source as Node | null) ?? around, {
+        rule: 'yaml-syntax',
+        what: 'the value of the merge key << is no map',
+        expected: 'an alias of a map, or a list of such',
+        fix: 'write "<<" in quotes if it is an ordinary key',
+      });
+    }
+    const map = this.value(source) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(map)) if (!Object.hasOwn(result, key)) setOwn(result, key, value);
+  }
+
+  private key(node: unknown, around: Node): string {
+    if (isAlias(node)) return this.follow(node, (target) => this.key(target, around));
+    if (!isScalar(node)) {
+      const given = node === null ? 'no key' : 'a map or list as key';
+      throw this.error((node as Node | null) ?? around, { ...NOT_A_KEY, given });
+    }
+    const value = this.scalar(node);
+    if (typeof value === 'string') return value;
+    const source = node.source ?? '';
+    if (value === null) throw this.error(node, { ...NOT_A_KEY, given: source === '' ? 'no key' : source });
+    if (SAME_KEY.test(source)) return source;
+    throw this.error(node, {
+      rule: 'yaml-ambiguous-key',
+      what: `the key ${source} is not the same text to everyone`,
+      expected: 'a text as key',
+      given: `${source}, which Kubernetes takes for the ${typeof value} ${value} before it makes a text of it`,
+      fix: `write "${source}" in quotes`,
+    });
+  }
+
+  private scalar(node: Scalar): string | number | boolean | null {
+    const { value, source = '' } = node as Scalar<string | number | boolean | null>;
+    if (typeof value !== 'number') return value;
+    const octal = OCTAL.test(source) ? parseInt(source, 8) : value;
+    if (octal !== value) {
+      throw this.error(node, {
+        rule: 'yaml-ambiguous-number',
+        what: `${source} is not the same number to everyone`,
+        expected: 'a number without a leading zero, or text in quotes',
+        given: `${source}: ${octal} to Kubernetes, ${value} to YAML 1.2`,
+        fix: `write ${octal}, or "${source}" where text is meant`,
+      });
+    }
+    if (!Number.isFinite(value) || (!Number.isSafeInteger(value) && INTEGER.test(source))) {
+      throw this.error(node, {
+        rule: 'yaml-number',
+        what: `${source} is a number that does not survive`,
+        expected: 'a finite number, and between -2^53 and 2^53 where it is an integer',
+        given: source,
+        fix: `write "${source}" where text is meant`,
+      });
+    }
+    return value;
+  }
+
+  private duplicate(node: Node, name: string): FleetError {
+    return this.error(node, {
+      rule: 'yaml-duplicate-key',
+      what: `the key ${JSON.stringify(name)} stands twice in one map`,
+      expected: 'each key once',
+      fix: 'remove one of them',
+    });
+  }
+
+  private tooMany(node: Node): FleetError {
+    return this.error(node, {
+      rule: 'yaml-too-large',
+      what: 'the aliases of the file repeat too much',
+      expected: `at most ${MAX_COPIES} values that aliases repeat`,
+    });
+  }
+
+  private tooDeep(node: Node): FleetError {
+    return this.error(node, {
+      rule: 'yaml-too-large',
+      what: 'the file is nested too deeply',
+      expected: `at most ${MAX_DEPTH} levels`,
+    });
+  }
+
+  private error(node: Node, finding: Finding): FleetError {
+    const { line, col } = this.lines.linePos(node.range?.[0] ?? 0);
+    return error({ ...finding, where: { file: `${this.file}:${line}:${col}` } });
+  }
+}
+
+const NOT_A_KEY = {
+  rule: 'yaml-key',
+  what: 'a key is no text',
+  expected: 'a text as key',
+  fix: 'write the key in quotes',
+} as const;
+
+/** What YAML 1.1, and with it Kubernetes, reads as an octal number. */
+const OCTAL = /^[-+]?0[0-7]+$/;
+const INTEGER = /^(?:[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+)$/;
+/** Numbers and booleans that Kubernetes turns into the same text when they are keys: `80` and `true`, but not `1.10`. */
+const SAME_KEY = /^(?:true|false|0|-?[1-9]\d*|-?(?:0|[1-9]\d{0,5})\.\d{0,3}[1-9])$/;
+
+function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined;
+}
+
+/** Sets a key as data; a plain assignment of `__proto__` would change the prototype instead. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 function describe(value: unknown): string {

@@ -1,7 +1,6 @@
-import { Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Args } from '../argument.js';
-import { Manifest } from '../manifest.js';
+import { late, Manifest } from '../manifest.js';
 import type { NamespacedObjectMeta, ObjectMeta } from '../manifest.js';
 import { compact } from '../compact.js';
 
@@ -47,7 +46,7 @@ export class RoleBinding extends Manifest {
       metadata: rbacMeta(scope, id, props),
       roleRef: roleRef(props.role),
       // The namespace of a subject follows that of the binding, which its scope may give.
-      subjects: Lazy.any({ produce: () => props.subjects.map((s) => subject(s, this.namespace)) }),
+      subjects: late({ produce: () => props.subjects.map((s) => subject(s, this.namespace)) }),
     });
   }
 }

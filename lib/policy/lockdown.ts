@@ -1,4 +1,4 @@
-import { Args } from '../argument.js';
+import type { Args } from '../argument.js';
 import { addArgs } from '../flux/controllers.js';
 import type { Patch } from '../flux/kustomization-options.js';
 import { toYaml } from '../synth/yaml.js';

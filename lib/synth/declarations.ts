@@ -1,5 +1,6 @@
 import { compact } from '../compact.js';
 import type { ClusterModel } from '../model/cluster-model.js';
+import { fullName, identityOf } from '../model/identity.js';
 import { normalizeObject } from './normalize.js';
 import type { JsonObject } from './normalize.js';
 
@@ -52,12 +53,12 @@ function existing(cluster: ClusterModel): object[] {
 function allowed(cluster: ClusterModel): { allowed?: object[] } {
   const all = cluster.layers
     .flatMap((l) => l.objects)
-    .flatMap((o) => o.allowed.map((a) => ({ ...a, object: identity(o.object) })));
+    .flatMap((o) => o.allowed.map((a) => ({ ...a, object: nameOf(o.object) })));
   const sorted = all.map((a) => JSON.stringify(normalizeObject(a))).sort();
   return sorted.length > 0 ? { allowed: [...new Set(sorted)].map((a) => JSON.parse(a) as object) } : {};
 }
 
-function identity(object: JsonObject): string {
-  const { name, namespace } = object.metadata as { name?: string; namespace?: string };
-  return [object.kind, namespace, name].filter((p) => p !== undefined).join('/');
+function nameOf(object: JsonObject): string {
+  const identity = identityOf(object);
+  return `${identity.kind}/${fullName(identity)}`;
 }

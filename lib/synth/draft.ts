@@ -71,5 +71,5 @@ export function whereOf(construct: IConstruct): { construct: string; code: strin
 
 /** Of the objects referred to, those that others make, each with its namespace. */
 export function inNamespace(refs: readonly NamedObject[], namespace: string): ExternalObject[] {
-  return refs.filter(isExternal).map((r) => ({ ...r, namespace: (r as ExternalObject).namespace ?? namespace }));
+  return refs.filter(isExternal).map((r) => ({ ...r, namespace: r.namespace ?? namespace }));
 }

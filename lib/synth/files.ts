@@ -1,7 +1,8 @@
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { identityOf } from '../model/identity.js';
 import { declarations } from './declarations.js';
-import type { OutputFile } from './disk.js';
+import type { OutputFile } from './disk/output.js';
 import type { JsonObject } from './normalize.js';
 import { toYaml } from './yaml.js';
 
@@ -79,9 +80,9 @@ function divide(layer: LayerModel, layout: FileLayout, findings: Finding[]): Map
  * object and its layer.
  */
 function objectFile({ object }: ObjectModel, layer: LayerModel): string {
-  const { name, namespace } = object.metadata as { name: string; namespace?: string };
+  const { kind, name, namespace } = identityOf(object);
   const suffix = namespace === undefined || namespace === (layer.namespace ?? 'flux-system') ? '' : `_${namespace}`;
-  return `${String(object.kind).toLowerCase()}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}${suffix}.yaml`;
+  return `${kind.toLowerCase()}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}${suffix}.yaml`;
 }
 
 function sameFile(layer: LayerModel, name: string, a: ObjectModel, b: ObjectModel): Finding {
@@ -106,7 +107,7 @@ function sorted(objects: readonly ObjectModel[]): ObjectModel[] {
 }
 
 function keyOf({ object }: ObjectModel): string {
-  const rank = FIRST.indexOf(String(object.kind));
-  const { name, namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string };
-  return [String(rank === -1 ? FIRST.length : rank), object.kind, namespace ?? '', name, object.apiVersion].join('\n');
+  const { apiVersion, kind, name, namespace } = identityOf(object);
+  const rank = FIRST.indexOf(kind);
+  return [String(rank === -1 ? FIRST.length : rank), kind, namespace ?? '', name, apiVersion].join('\n');
 }

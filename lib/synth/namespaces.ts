@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.js';
-import { groupOf, scopeOf } from '../model/kinds.js';
+import { identityOf } from '../model/identity.js';
+import { scopeOf } from '../model/kinds.js';
 import type { Scope } from '../model/kinds.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
@@ -18,16 +19,14 @@ export function placeNamespaces(layers: Draft[], findings: Finding[]): void {
 
 function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings: Finding[]): ObjectModel {
   const { object } = model;
-  const { apiVersion, kind, metadata } = object;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return model;
-  const scope = scopeOf(apiVersion, kind) ?? own.get(`${groupOf(apiVersion)}/${kind}`);
-  const meta = metadata as JsonObject;
+  const { apiVersion, group, kind, name, namespace } = identityOf(object);
+  const scope = scopeOf(apiVersion, kind) ?? own.get(`${group}/${kind}`);
   const where = { construct: model.construct, code: model.code(), file: model.file };
-  if (scope === 'Namespaced' && meta.namespace === undefined) {
+  if (scope === 'Namespaced' && namespace === undefined) {
     if (model.namespace === undefined) {
       findings.push({
         rule: 'object-without-namespace',
-        what: `${kind} "${String(meta.name)}" has no namespace`,
+        what: `${kind} "${name}" has no namespace`,
         expected: 'metadata.namespace, or a namespace of the layer, component or tenant around it',
         given: 'nothing',
         fix: 'write the namespace: where Flux would put it depends on who applies it',
@@ -35,14 +34,17 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
       });
       return model;
     }
-    return { ...model, object: { ...object, metadata: sorted({ ...meta, namespace: model.namespace }) } };
+    return {
+      ...model,
+      object: { ...object, metadata: sorted({ ...(object.metadata as JsonObject), namespace: model.namespace }) },
+    };
   }
-  if (scope === 'Cluster' && meta.namespace !== undefined) {
+  if (scope === 'Cluster' && namespace !== undefined) {
     findings.push({
       rule: 'namespace-on-cluster-scoped',
-      what: `${kind} "${String(meta.name)}" has a namespace, but its kind has none`,
+      what: `${kind} "${name}" has a namespace, but its kind has none`,
       expected: 'no metadata.namespace',
-      given: JSON.stringify(meta.namespace),
+      given: JSON.stringify(namespace),
       fix: 'leave the namespace out',
       where,
     });

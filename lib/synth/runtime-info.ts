@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.js';
+import { fullName, identityOf, isKind } from '../model/identity.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
@@ -22,7 +23,7 @@ export function runtimeInfo(cluster: Cluster, layers: readonly Draft[]): void {
   const emitted = new Set<string>();
   for (const layer of layers) {
     for (const { object } of [...layer.objects]) {
-      const namespace = String((object.metadata as JsonObject | undefined)?.namespace ?? '');
+      const namespace = identityOf(object).namespace ?? ROOT;
       const wants = substituteFrom(object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
       if (!wants || emitted.has(namespace)) continue;
       emitted.add(namespace);
@@ -74,25 +75,21 @@ function watched(model: ObjectModel): ObjectModel {
 }
 
 function keyOf(object: JsonObject): string {
-  const { namespace, name } = object.metadata as JsonObject;
-  return `${String(object.kind)}/${String(namespace)}/${String(name)}`;
+  const identity = identityOf(object);
+  return `${identity.kind}/${fullName(identity)}`;
 }
 
 /** Keys of the ConfigMaps and Secrets that a Flux object reads values or variables from. */
 function readBy(object: JsonObject): string[] {
-  const { namespace } = object.metadata as JsonObject;
-  const values = isOf(object, 'helm.toolkit.fluxcd.io', 'HelmRelease')
+  const { namespace } = identityOf(object);
+  const values = isKind(object, 'helm.toolkit.fluxcd.io', 'HelmRelease')
     ? ((object.spec as JsonObject | undefined)?.valuesFrom as Reference[] | undefined)
     : [];
-  return [...substituteFrom(object), ...(values ?? [])].map((r) => `${r.kind}/${String(namespace)}/${r.name}`);
+  return [...substituteFrom(object), ...(values ?? [])].map((r) => `${r.kind}/${namespace}/${r.name}`);
 }
 
 function substituteFrom(object: JsonObject): Reference[] {
-  if (!isOf(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) return [];
+  if (!isKind(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) return [];
   const postBuild = (object.spec as JsonObject | undefined)?.postBuild as JsonObject | undefined;
   return (postBuild?.substituteFrom as Reference[] | undefined) ?? [];
-}
-
-function isOf(object: JsonObject, group: string, kind: string): boolean {
-  return object.kind === kind && String(object.apiVersion).startsWith(`${group}/`);
 }

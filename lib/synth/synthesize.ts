@@ -3,8 +3,8 @@ import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
-import { OutputTransaction, listOtherClusters } from './disk.js';
-import type { OutputFile } from './disk.js';
+import { OutputTransaction, listOtherClusters } from './disk/output.js';
+import type { OutputFile } from './disk/output.js';
 import { clusterFiles, layerFiles } from './files.js';
 import { leaveLink, outputPlace } from './outdir.js';
 

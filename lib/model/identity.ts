@@ -1,0 +1,38 @@
+import { groupOf } from './kinds.js';
+
+/** What an object says it is. Fields that are missing or no text are empty: a rule of its own speaks of those. */
+export interface Identity {
+  readonly apiVersion: string;
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** The identity of an object. */
+export function identityOf(object: Readonly<Record<string, unknown>>): Identity {
+  const metadata = (object.metadata ?? {}) as Record<string, unknown>;
+  const apiVersion = text(object.apiVersion);
+  return {
+    apiVersion,
+    group: groupOf(apiVersion),
+    kind: text(object.kind),
+    name: text(metadata.name),
+    namespace: typeof metadata.namespace === 'string' ? metadata.namespace : undefined,
+  };
+}
+
+/** `namespace/name`, or the name of what has no namespace. */
+export function fullName({ namespace, name }: Identity): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** True for an object of this group and kind, whatever its version. */
+export function isKind(object: Readonly<Record<string, unknown>>, group: string, kind: string): boolean {
+  const identity = identityOf(object);
+  return identity.kind === kind && identity.group === group;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -83,7 +83,7 @@ export type { ConfigMapRef, ExternalObject, SecretRef } from './reference.js';
 export { Repository } from './repository.js';
 export type { RepositoryProps } from './repository.js';
 export type { Dependency } from './scope.js';
-export type { FileLayout } from './synth/files.js';
+export type { FileLayout } from './synth/app.js';
 export { Tenant } from './tenant.js';
 export type { TenantProps, TenantSync } from './tenant.js';
 export type { TenantNamespaceProps } from './tenant-namespace.js';

@@ -4,8 +4,7 @@ import type { Layer } from './layer.js';
 import { codeOf, recordOrigin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
 import { defineApp, joinSession } from './synth/app.js';
-import type { SynthApp, SynthUnit } from './synth/app.js';
-import type { FileLayout } from './synth/files.js';
+import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { repositoryManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
 

@@ -103,10 +103,10 @@ function suggestRef(ref: string): string {
 
 /** Number of the first line that is no UTF-8; a newline never is part of another character. */
 function firstBadLine(bytes: Uint8Array): number {
-  let line = 1;
-  for (let start = 0, end = 0; ; start = end + 1, line++) {
-    end = bytes.indexOf(0x0a, start);
+  for (let line = 1, start = 0; ; line++) {
+    const end = bytes.indexOf(0x0a, start);
     if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
+    start = end + 1;
   }
 }
 

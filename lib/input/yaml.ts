@@ -41,8 +41,7 @@ export function parseDocuments(text: string, file: string): YamlDocument[] {
   return documents.flatMap((document) => {
     checkSyntax(document, file);
     if (isEmpty(document.contents)) return [];
-    const value = new Reader(document, file, lines).read();
-    return [{ value, line: lines.linePos(document.contents.range[0]).line }];
+    return [{ value: read(document, file, lines), line: lines.linePos(document.contents.range[0]).line }];
   });
 }
 
@@ -82,11 +81,13 @@ function checkSyntax({ errors, warnings, directives }: Parsed, file: string): vo
   const problem = errors[0] ?? warnings[0];
   if (problem) {
     const { line, col } = problem.linePos?.[0] ?? { line: 1, col: 1 };
+    const where = { file: `${file}:${line}:${col}` };
+    if (problem.code === 'RESOURCE_EXHAUSTION') throw error({ ...TOO_DEEP, where });
     throw error({
       rule: 'yaml-syntax',
-      what: 'the file is no YAML',
+      what: 'the file cannot be read as YAML',
       given: problem.message.trimEnd().replace(/ at line \d+, column \d+:\n/, ':'),
-      where: { file: `${file}:${line}:${col}` },
+      where,
     });
   }
   if (directives?.yaml.explicit && directives.yaml.version === '1.1') {
@@ -106,6 +107,29 @@ function isEmpty(contents: Node | null): contents is null {
   return contents === null || (isScalar(contents) && contents.value === null);
 }
 
+function read(document: Document.Parsed, file: string, lines: LineCounter): unknown {
+  try {
+    return new Reader(document).read();
+  } catch (e) {
+    if (!(e instanceof Problem)) throw e;
+    const { line, col } = lines.linePos(e.offset);
+    throw error({ ...e.finding, where: { file: `${file}:${line}:${col}` } });
+  }
+}
+
+/** What is wrong with a node. It becomes a {@link FleetError} outside: in here, the stack can be too deep to see the caller. */
+class Problem extends Error {
+  readonly offset: number;
+
+  constructor(
+    node: Node | null,
+    readonly finding: Finding,
+  ) {
+    super(finding.what);
+    this.offset = node?.range?.[0] ?? 0;
+  }
+}
+
 /** Makes plain data of one document. */
 class Reader {
   private readonly targets = new Map<Alias, Node>();
@@ -114,11 +138,7 @@ class Reader {
   private copies = 0;
   private depth = 0;
 
-  constructor(
-    private readonly document: Document.Parsed,
-    private readonly file: string,
-    private readonly lines: LineCounter,
-  ) {}
+  constructor(private readonly document: Document.Parsed) {}
 
   read(): unknown {
     this.findTargets();
@@ -131,7 +151,7 @@ class Reader {
     visit(this.document, {
       Alias: (_key, alias) => {
         const target = anchors.get(alias.source);
-        if (!target) throw this.error(alias, { rule: 'yaml-syntax', what: `there is no anchor &${alias.source}` });
+        if (!target) throw new Problem(alias, { rule: 'yaml-syntax', what: `there is no anchor &${alias.source}` });
         this.targets.set(alias, target);
       },
       Value: (_key, node) => void (node.anchor !== undefined && anchors.set(node.anchor, node)),
@@ -139,14 +159,18 @@ class Reader {
   }
 
   private value(node: unknown): unknown {
+    this.count(node);
     if (isAlias(node)) return this.follow(node, (target) => this.value(target));
-    if (this.aliases > 0 && ++this.copies > MAX_COPIES) throw this.tooMany(node as Node);
     if (isScalar(node)) return this.scalar(node);
     if (!isMap(node) && !isSeq(node)) return null; // a key without a value
-    if (++this.depth > MAX_DEPTH) throw this.tooDeep(node);
+    if (++this.depth > MAX_DEPTH) throw new Problem(node, TOO_DEEP);
     const result = isMap(node) ? this.map(node) : node.items.map((item) => this.value(item));
     this.depth--;
     return result;
+  }
+
+  private count(node: unknown): void {
+    if (this.aliases > 0 && ++this.copies > MAX_COPIES) throw new Problem(node as Node | null, TOO_MANY);
   }
 
   /** Goes where an alias points: always back, so that only an alias inside its own target would go in circles. */
@@ -154,7 +178,7 @@ class Reader {
     const target = this.targets.get(alias)!;
     const [start] = alias.range!;
     if (target.range![0] <= start && start < target.range![1]) {
-      throw this.error(alias, { rule: 'yaml-syntax', what: `*${alias.source} stands inside &${alias.source}` });
+      throw new Problem(alias, { rule: 'yaml-syntax', what: `*${alias.source} stands inside &${alias.source}` });
     }
     this.aliases++;
     const result = use(target);
@@ -171,7 +195,7 @@ class Reader {
         continue;
       }
       const name = this.key(key, node);
-      if (Object.hasOwn(result, name)) throw this.duplicate(key as Node, name);
+      if (Object.hasOwn(result, name)) throw new Problem(key as Node, duplicate(name));
       setOwn(result, name, this.value(value));
     }
     // What the map says itself wins, wherever the merge key stands.
@@ -180,10 +204,11 @@ class Reader {
   }
 
   private merge(result: Record<string, unknown>, source: unknown, around: Node): void {
+    this.count(source);
     if (isAlias(source)) return this.follow(source, (target) => this.merge(result, target, around));
     if (isSeq(source)) return source.items.forEach((item) => this.merge(result, item, around));
     if (!isMap(source)) {
-      throw this.error((source as Node | null) ?? around, {
+      throw new Problem((source as Node | null) ?? around, {
         rule: 'yaml-syntax',
         what: 'the value of the merge key << is no map',
         expected: 'an alias of a map, or a list of such',
@@ -195,17 +220,18 @@ class Reader {
   }
 
   private key(node: unknown, around: Node): string {
+    this.count(node);
     if (isAlias(node)) return this.follow(node, (target) => this.key(target, around));
     if (!isScalar(node)) {
       const given = node === null ? 'no key' : 'a map or list as key';
-      throw this.error((node as Node | null) ?? around, { ...NOT_A_KEY, given });
+      throw new Problem((node as Node | null) ?? around, { ...NOT_A_KEY, given });
     }
     const value = this.scalar(node);
     if (typeof value === 'string') return value;
     const source = node.source ?? '';
-    if (value === null) throw this.error(node, { ...NOT_A_KEY, given: source === '' ? 'no key' : source });
+    if (value === null) throw new Problem(node, { ...NOT_A_KEY, given: source === '' ? 'no key' : source });
     if (SAME_KEY.test(source)) return source;
-    throw this.error(node, {
+    throw new Problem(node, {
       rule: 'yaml-ambiguous-key',
       what: `the key ${source} is not the same text to everyone`,
       expected: 'a text as key',
@@ -217,9 +243,9 @@ class Reader {
   private scalar(node: Scalar): string | number | boolean | null {
     const { value, source = '' } = node as Scalar<string | number | boolean | null>;
     if (typeof value !== 'number') return value;
-    const octal = OCTAL.test(source) ? parseInt(source, 8) : value;
-    if (octal !== value) {
-      throw this.error(node, {
+    if (OCTAL.test(source) && parseInt(source, 8) !== value) {
+      const octal = parseInt(source, 8);
+      throw new Problem(node, {
         rule: 'yaml-ambiguous-number',
         what: `${source} is not the same number to everyone`,
         expected: 'a number without a leading zero, or text in quotes',
@@ -228,7 +254,7 @@ class Reader {
       });
     }
     if (!Number.isFinite(value) || (!Number.isSafeInteger(value) && INTEGER.test(source))) {
-      throw this.error(node, {
+      throw new Problem(node, {
         rule: 'yaml-number',
         what: `${source} is a number that does not survive`,
         expected: 'a finite number, and between -2^53 and 2^53 where it is an integer',
@@ -238,37 +264,19 @@ class Reader {
     }
     return value;
   }
-
-  private duplicate(node: Node, name: string): FleetError {
-    return this.error(node, {
-      rule: 'yaml-duplicate-key',
-      what: `the key ${JSON.stringify(name)} stands twice in one map`,
-      expected: 'each key once',
-      fix: 'remove one of them',
-    });
-  }
-
-  private tooMany(node: Node): FleetError {
-    return this.error(node, {
-      rule: 'yaml-too-large',
-      what: 'the aliases of the file repeat too much',
-      expected: `at most ${MAX_COPIES} values that aliases repeat`,
-    });
-  }
-
-  private tooDeep(node: Node): FleetError {
-    return this.error(node, {
-      rule: 'yaml-too-large',
-      what: 'the file is nested too deeply',
-      expected: `at most ${MAX_DEPTH} levels`,
-    });
-  }
-
-  private error(node: Node, finding: Finding): FleetError {
-    const { line, col } = this.lines.linePos(node.range?.[0] ?? 0);
-    return error({ ...finding, where: { file: `${this.file}:${line}:${col}` } });
-  }
 }
+
+const TOO_MANY = {
+  rule: 'yaml-too-large',
+  what: 'the aliases of the file repeat too much',
+  expected: `at most ${MAX_COPIES} values that aliases repeat`,
+} as const;
+
+const TOO_DEEP = {
+  rule: 'yaml-too-large',
+  what: 'the file is nested too deeply',
+  expected: `at most ${MAX_DEPTH} levels`,
+} as const;
 
 const NOT_A_KEY = {
   rule: 'yaml-key',
@@ -282,6 +290,15 @@ const OCTAL = /^[-+]?0[0-7]+$/;
 const INTEGER = /^(?:[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+)$/;
 /** Numbers and booleans that Kubernetes turns into the same text when they are keys: `80` and `true`, but not `1.10`. */
 const SAME_KEY = /^(?:true|false|0|-?[1-9]\d*|-?(?:0|[1-9]\d{0,5})\.\d{0,3}[1-9])$/;
+
+function duplicate(key: string): Finding {
+  return {
+    rule: 'yaml-duplicate-key',
+    what: `the key ${JSON.stringify(key)} stands twice in one map`,
+    expected: 'each key once',
+    fix: 'remove one of them',
+  };
+}
 
 function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined;

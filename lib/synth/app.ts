@@ -1,6 +1,8 @@
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import type { Finding } from '../finding.js';
-import type { FileLayout } from './files.js';
+
+/** How the objects of a layer are divided into files: one for all, or one for each. */
+export type FileLayout = 'layer' | 'object';
 
 /** A unit as plain data: a cluster, or the layers of a repository, which knows nothing of clusters. */
 export type UnitModel = { readonly cluster: ClusterModel } | { readonly layers: readonly LayerModel[] };

@@ -1,13 +1,11 @@
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { identityOf } from '../model/identity.js';
+import type { FileLayout } from './app.js';
 import { declarations } from './declarations.js';
 import type { OutputFile } from './disk/output.js';
 import type { JsonObject } from './normalize.js';
 import { toYaml } from './yaml.js';
-
-/** How the objects of a layer are divided into files: one for all, or one for each. */
-export type FileLayout = 'layer' | 'object';
 
 /** Kinds that readers expect first, because the others stand on them. */
 const FIRST = [

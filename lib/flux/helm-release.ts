@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { IHelmReleaseSpec } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2';
 import { Args, show } from '../argument.js';
 import { compact } from '../compact.js';
+import type { DeepReadonly } from '../deep-readonly.js';
 import { late, Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { isExternal, localRef } from '../reference.js';
@@ -15,21 +16,21 @@ import type { SourceLike, SourceRef } from './source.js';
 type Spec = IHelmReleaseSpec;
 
 /** How a chart is installed: `HelmRelease.spec.install`. */
-export type HelmInstall = NonNullable<Spec['install']>;
+export type HelmInstall = DeepReadonly<NonNullable<Spec['install']>>;
 /** How a chart is upgraded: `HelmRelease.spec.upgrade`; `chartNameChangeStrategy` is new in Flux 2.9. */
-export type HelmUpgrade = NonNullable<Spec['upgrade']> & {
+export type HelmUpgrade = DeepReadonly<NonNullable<Spec['upgrade']>> & {
   readonly chartNameChangeStrategy?: 'InPlaceUpdate' | 'Reinstall';
 };
 /** How a failed release is rolled back. */
-export type HelmRollback = NonNullable<Spec['rollback']>;
+export type HelmRollback = DeepReadonly<NonNullable<Spec['rollback']>>;
 /** How a release is removed. */
-export type HelmUninstall = NonNullable<Spec['uninstall']>;
+export type HelmUninstall = DeepReadonly<NonNullable<Spec['uninstall']>>;
 /** Whether and how the chart's tests run. */
-export type HelmTest = NonNullable<Spec['test']>;
+export type HelmTest = DeepReadonly<NonNullable<Spec['test']>>;
 /** What happens when objects on the cluster differ from the release. */
-export type DriftDetection = NonNullable<Spec['driftDetection']>;
+export type DriftDetection = DeepReadonly<NonNullable<Spec['driftDetection']>>;
 /** A kustomization over what the chart renders. */
-export type PostRenderer = NonNullable<Spec['postRenderers']>[number];
+export type PostRenderer = DeepReadonly<NonNullable<Spec['postRenderers']>[number]>;
 
 /** A chart from a HelmRepository, GitRepository or Bucket: `HelmRelease.spec.chart`. */
 export interface HelmChart {
@@ -148,9 +149,9 @@ export interface HelmReleaseProps extends NamespacedObjectMeta {
   readonly healthCheckExprs?: readonly HealthCheckExpr[];
   /** How many revisions Helm keeps. */
   readonly maxHistory?: number;
-  readonly commonMetadata?: Spec['commonMetadata'];
+  readonly commonMetadata?: DeepReadonly<Spec['commonMetadata']>;
   /** The cluster that it is installed on, where it is another one. */
-  readonly kubeConfig?: Spec['kubeConfig'];
+  readonly kubeConfig?: DeepReadonly<Spec['kubeConfig']>;
   /**
    * Stops reconciling; written only when true, so that a `flux suspend` on the cluster is not undone.
    *

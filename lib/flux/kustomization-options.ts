@@ -1,19 +1,20 @@
 import type { IKustomizationSpec } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1';
 import type { Args } from '../argument.js';
 import { durationMs } from '../argument.js';
+import type { DeepReadonly } from '../deep-readonly.js';
 import { isExternal, localRef } from '../reference.js';
 import type { ConfigMapRef, NamedObject, SecretRef } from '../reference.js';
 import { compact } from '../compact.js';
 
 /** A kustomize patch: strategic merge or JSON 6902, as text. */
-export type Patch = NonNullable<IKustomizationSpec['patches']>[number];
+export type Patch = DeepReadonly<NonNullable<IKustomizationSpec['patches']>[number]>;
 /** An image whose name, tag or digest is replaced. */
-export type Image = NonNullable<IKustomizationSpec['images']>[number];
+export type Image = DeepReadonly<NonNullable<IKustomizationSpec['images']>[number]>;
 /** An object whose readiness counts. */
 export type HealthCheck = Required<Pick<NonNullable<IKustomizationSpec['healthChecks']>[number], 'apiVersion'>> &
   NonNullable<IKustomizationSpec['healthChecks']>[number];
 /** How the readiness of a custom resource is read, in CEL. */
-export type HealthCheckExpr = NonNullable<IKustomizationSpec['healthCheckExprs']>[number];
+export type HealthCheckExpr = DeepReadonly<NonNullable<IKustomizationSpec['healthCheckExprs']>[number]>;
 
 /** A file pattern that is left out of the build, `Kustomization.spec.ignore`; new in Flux 2.9. */
 export interface IgnoreRule {

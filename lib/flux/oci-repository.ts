@@ -4,7 +4,7 @@ import { Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
 import type { NamedObject, SecretRef } from '../reference.js';
-import type { OCIRef } from './oci-ref.js';
+import { OCIRef } from './oci-ref.js';
 import { compact } from '../compact.js';
 import { checkUrl, CLOUD_PROVIDERS } from './spec.js';
 
@@ -126,7 +126,7 @@ export function ociRepositorySpec(args: Args, props: OCISourceProps): Record<str
   return compact({
     interval: props.interval ?? '5m',
     url: props.url,
-    ref: props.ref.toSpec(),
+    ref: OCIRef.from(props.ref).toSpec(),
     timeout: props.timeout,
     layerSelector: props.layerSelector,
     verify: props.verify && {

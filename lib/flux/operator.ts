@@ -1,14 +1,17 @@
 import type { FluxInstanceSpec, ResourceSetSpec } from '../../imports/types/index.js';
 import { Args, show } from '../argument.js';
 import { compact } from '../compact.js';
+import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { toYaml } from '../synth/yaml.js';
 import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
+import { GitRef } from './git-ref.js';
 import type { GitSourceProps } from './git-repository.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';
 import type { Patch } from './kustomization-options.js';
 import type { BucketSourceProps } from './bucket.js';
+import { OCIRef } from './oci-ref.js';
 import type { OCISourceProps } from './oci-repository.js';
 import type { Source } from './source.js';
 
@@ -56,7 +59,7 @@ export interface OperatorSettings extends FluxSettings {
    */
   readonly cluster?: FluxInstanceSpec['cluster'];
   /** Shards of the controllers, `FluxInstance.spec.sharding`. */
-  readonly sharding?: FluxInstanceSpec['sharding'];
+  readonly sharding?: DeepReadonly<FluxInstanceSpec['sharding']>;
   /** Storage of source-controller, `FluxInstance.spec.storage`. */
   readonly storage?: FluxInstanceSpec['storage'];
   /** Labels and annotations of all that the operator installs. */
@@ -70,7 +73,7 @@ export interface OperatorSettings extends FluxSettings {
    */
   readonly upgrade?: OperatorUpgrade | false;
   /** Fields of `FluxInstance.spec` that have no setting here, or over what they say: the escape hatch. */
-  readonly spec?: Partial<FluxInstanceSpec>;
+  readonly spec?: DeepReadonly<Partial<FluxInstanceSpec>>;
 }
 
 const ARTIFACT = 'oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:latest';
@@ -155,13 +158,13 @@ function syncAddress(cluster: string, source: Source): { url: string; ref: strin
     return { url: endpoint, ref: bucketName };
   }
   const { url, ref } = source.props as GitSourceProps | OCISourceProps;
-  const found = 'toRefName' in ref ? ref.toRefName() : ref.toTag();
+  const found = source.kind === 'GitRepository' ? GitRef.from(ref).toRefName() : OCIRef.from(ref).toTag();
   if (found === undefined) {
     return new Args(undefined, cluster).fail({
       rule: 'operator-sync-ref',
       what: 'the Flux Operator cannot sync from this reference',
       expected: source.kind === 'GitRepository' ? 'a branch, a tag or a full reference name' : 'a tag',
-      given: show(ref.toSpec()),
+      given: show(source.spec['ref']),
       fix: 'follow a branch or a tag, and let CI move it',
     });
   }

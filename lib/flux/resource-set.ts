@@ -1,28 +1,25 @@
 import type { Construct } from 'constructs';
 import type { ResourceSetSpec } from '../../imports/types/index.js';
-import { Manifest, objectMeta } from '../manifest.js';
-import type { NamespacedObjectMeta } from '../manifest.js';
 import { accountIn, defaultNamespace } from '../scope.js';
+import { SpecObject } from './spec-object.js';
+import type { SpecObjectProps } from './spec-object.js';
 
-/** Props of {@link ResourceSet}: the fields of its spec. */
-export interface ResourceSetProps extends NamespacedObjectMeta, ResourceSetSpec {}
+/** Props of {@link ResourceSet}: metadata, and the fields of its spec. */
+export type ResourceSetProps = SpecObjectProps<ResourceSetSpec>;
 
 /**
- * A `ResourceSet` of the Flux Operator: objects made on the cluster from inputs.
+ * A `ResourceSet` of the Flux Operator: objects made on the cluster from inputs. It runs as the tenant's or component's
+ * account where it names none, and as the operator's in flux-system under lockdown.
  *
  * @see https://fluxoperator.dev/docs/crd/resourceset/
  */
-export class ResourceSet extends Manifest {
+export class ResourceSet extends SpecObject<ResourceSetSpec> {
   constructor(scope: Construct, id: string, props: ResourceSetProps) {
-    const { name, namespace, labels, annotations, ...spec } = props;
-    const meta = objectMeta(scope, id, 'ResourceSet', { name, namespace, labels, annotations });
-    const account =
-      spec.serviceAccountName ?? accountIn(scope, meta.namespace ?? defaultNamespace(scope), 'flux-operator');
-    super(scope, id, {
-      apiVersion: 'fluxcd.controlplane.io/v1',
-      kind: 'ResourceSet',
-      metadata: meta,
-      spec: { ...spec, ...(account !== undefined && { serviceAccountName: account }) },
+    const namespace = props.namespace ?? defaultNamespace(scope);
+    const account = props.serviceAccountName ?? accountIn(scope, namespace, 'flux-operator');
+    super(scope, id, 'fluxcd.controlplane.io/v1', 'ResourceSet', {
+      ...props,
+      ...(account !== undefined && { serviceAccountName: account }),
     });
   }
 }

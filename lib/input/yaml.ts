@@ -288,8 +288,11 @@ const NOT_A_KEY = {
 /** What YAML 1.1, and with it Kubernetes, reads as an octal number. */
 const OCTAL = /^[-+]?0[0-7]+$/;
 const INTEGER = /^(?:[-+]?\d+|0o[0-7]+|0x[\da-fA-F]+)$/;
-/** Numbers and booleans that Kubernetes turns into the same text when they are keys: `80` and `true`, but not `1.10`. */
-const SAME_KEY = /^(?:true|false|0|-?[1-9]\d*|-?(?:0|[1-9]\d{0,5})\.\d{0,3}[1-9])$/;
+/**
+ * Numbers and booleans that Kubernetes turns into the same text when they are keys: `80` and `true`, but not `1.10`, and
+ * no more digits than a 32-bit float has, which it makes of them.
+ */
+const SAME_KEY = /^(?:true|false|0|-?[1-9]\d*|-?(?:0|[1-9]\d{0,2})\.\d{0,2}[1-9])$/;
 
 function duplicate(key: string): Finding {
   return {

@@ -48,8 +48,8 @@ function numberText(value: unknown): string {
     throw new TypeError(`YAML for Kubernetes has no such number: ${String(value)}`);
   }
   if (value === 0) return '0'; // also for -0
-  // Beyond 2^53 the digits that JavaScript prints are not those of the number; readers that keep more would see it.
-  const digits = Number.isInteger(value) && Math.abs(value) > 2 ** 53 ? value.toExponential() : String(value);
+  // From 2^53 on, the digits that JavaScript prints are not those of the number; readers that keep more would see it.
+  const digits = Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
   // YAML 1.1 takes `1e+21` for a string: it wants the dot.
   return /^-?\de/.test(digits) ? digits.replace('e', '.0e') : digits;
 }

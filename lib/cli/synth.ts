@@ -18,15 +18,18 @@ export async function synthCommand(files: readonly string[], options: SynthComma
   try {
     progress('loading');
     const apps = await loadApps(files);
-    result = synthesize(apps, { outdir: options.out, onUnit: (label, n) => progress(`${n + 1}: ${label}`) });
+    result = synthesize(apps, {
+      outdir: options.out,
+      onUnit: (label, n) => progress(`${n + 1}: ${label}`),
+      onWarning: warn,
+    });
   } finally {
     progress('');
   }
   const seconds = (performance.now() - started) / 1000;
-  for (const warning of result.warnings) process.stderr.write(`${pc.yellow('warning')}: ${warning}\n`);
   for (const root of result.undeclared) {
-    process.stderr.write(
-      `${pc.yellow('warning')}: no app declares ${root}; it stays as it is, and Flux goes on applying it. When the cluster is gone: flux-fleet remove cluster ${basename(root)}\n`,
+    warn(
+      `no app declares ${root}; it stays as it is, and Flux goes on applying it. When the cluster is gone: flux-fleet remove cluster ${basename(root)}`,
     );
   }
   if (result.others.length > 0)
@@ -34,6 +37,10 @@ export async function synthCommand(files: readonly string[], options: SynthComma
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ...result, seconds: Number(seconds.toFixed(3)) })}\n`);
   else process.stderr.write(`${summary(result, seconds)}\n`);
+}
+
+function warn(text: string): void {
+  process.stderr.write(`${pc.yellow('warning')}: ${text}\n`);
 }
 
 function summary(r: SynthResult, seconds: number): string {

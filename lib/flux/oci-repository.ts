@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { Args } from '../argument.js';
+import { Args, show } from '../argument.js';
 import { Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
@@ -120,6 +120,7 @@ export class OCIRepository extends Manifest {
 /** `OCIRepository.spec` from props, checked. */
 export function ociRepositorySpec(args: Args, props: OCISourceProps): Record<string, unknown> {
   checkUrl(args, 'OCIRepository', props.url, ['oci']);
+  checkNoRef(args, props.url);
   args.duration('interval', props.interval);
   args.duration('timeout', props.timeout);
   args.oneOf('provider', props.provider, CLOUD_PROVIDERS);
@@ -144,6 +145,19 @@ export function ociRepositorySpec(args: Args, props: OCISourceProps): Record<str
     ignore: props.ignore,
     insecure: props.insecure,
     suspend: props.suspend === true ? true : undefined,
+  });
+}
+
+/** Checks that the address ends with the repository: what is pulled stands in `ref`. */
+function checkNoRef(args: Args, url: string): void {
+  const [, repository, mark, ref] = /^(oci:\/\/.*?[^/]*?)([:@])([^/]+)$/.exec(url) ?? [];
+  if (repository === undefined || !repository.slice('oci://'.length).includes('/')) return;
+  args.fail({
+    rule: 'source-url',
+    what: 'the url of this OCIRepository names more than the repository',
+    expected: 'an address without a tag or digest',
+    given: show(url),
+    fix: `write url: ${show(repository)} and ref: OCIRef.${mark === '@' ? 'digest' : 'tag'}(${show(ref)})`,
   });
 }
 

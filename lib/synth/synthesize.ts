@@ -23,7 +23,6 @@ export interface SynthResult {
   readonly undeclared: readonly string[];
   /** Clusters in the output that belong to fleets that were not part of this run. */
   readonly others: readonly string[];
-  readonly warnings: readonly string[];
 }
 
 /** How a synth runs. */
@@ -32,6 +31,8 @@ export interface SynthOptions {
   readonly outdir?: string;
   /** Called before each unit is built. */
   readonly onUnit?: (label: string, count: number) => void;
+  /** Called with what the user should know even if nothing is written. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /**
@@ -41,6 +42,7 @@ export interface SynthOptions {
  */
 export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}): SynthResult {
   const place = outputPlace(options.outdir, outdirOf(apps), process.env);
+  if (place.warning !== undefined) options.onWarning?.(place.warning);
   const output = new OutputTransaction(place.outdir, { copyFrom: place.copyFrom });
   const findings: Finding[] = [];
   const declared = new Map<string, SynthUnit>();
@@ -79,7 +81,6 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
       removedPaths,
       undeclared: others.filter((c) => c.owner === undefined || owners.has(c.owner)).map((c) => c.root),
       others: others.filter((c) => c.owner !== undefined && !owners.has(c.owner)).map((c) => c.root),
-      warnings: place.warning === undefined ? [] : [place.warning],
     };
   } catch (e) {
     output.rollback();

@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { Args, show } from './argument.js';
 import { FLUX_COMPONENTS } from './flux/controllers.js';
 import { Flux } from './flux/flux.js';
@@ -90,6 +90,7 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   /** Objects that are on the cluster although nothing here emits them. */
   readonly exists: readonly ExternalObject[];
   private readonly byName = new Map<string, Layer>();
+  private readonly tenants = new Map<string, IConstruct>();
 
   /** @throws FleetError for a name that is taken or no DNS label, and for variables that Flux cannot substitute */
   constructor(scope: Construct, id: string, props: ClusterProps<V> = {}) {
@@ -141,6 +142,25 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   /** The kinds' controllers that are installed, in Flux's order. */
   get components(): readonly string[] {
     return FLUX_COMPONENTS.filter((c) => this.flux.components.includes(c));
+  }
+
+  /**
+   * Registers a tenant; tenants do it themselves.
+   *
+   * @internal
+   */
+  registerTenant(tenant: IConstruct & { readonly name: string }, args: Args): void {
+    const before = this.tenants.get(tenant.name);
+    if (before) {
+      args.fail({
+        rule: 'duplicate-name',
+        what: `two tenants of the cluster "${this.name}" are named "${tenant.name}"`,
+        expected: 'one tenant of that name: it is the value of the label on all its objects',
+        given: `${before.node.path} (${codeOf(before) ?? 'unknown line'}) and ${tenant.node.path}`,
+        fix: 'rename one of them, or give the first one more namespaces',
+      });
+    }
+    this.tenants.set(tenant.name, tenant);
   }
 
   /**

@@ -2,11 +2,12 @@ import { App } from 'cdk8s';
 import { Args } from './argument.js';
 import { Cluster } from './cluster.js';
 import type { ClusterProps } from './cluster.js';
-import { FleetError } from './finding.js';
+import { FleetError, isFleetError } from './finding.js';
 import type { Finding } from './finding.js';
 import type { Source } from './flux/source.js';
 import type { IConstruct } from 'constructs';
-import { codeOf, currentCode, recordOrigin } from './origin.js';
+import { captureOrigin, codeAt, codeOf, recordOrigin } from './origin.js';
+import type { Origin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
 import { defineApp, joinSession } from './synth/app.js';
 import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
@@ -49,7 +50,7 @@ export interface FleetProps {
 interface LateCluster {
   readonly props: ClusterProps;
   readonly build: (cluster: Cluster) => void;
-  readonly code: string | undefined;
+  readonly origin: Origin;
 }
 
 /**
@@ -101,7 +102,8 @@ export class Fleet extends App implements SynthApp {
     const args = new Args(this, name);
     args.dnsLabel('the name of this cluster', name);
     if (this.late.has(name) || this.node.tryFindChild(name)) {
-      const first = this.late.get(name)?.code ?? codeOf(this.node.tryFindChild(name));
+      const late = this.late.get(name);
+      const first = late ? codeAt(late.origin) : codeOf(this.node.tryFindChild(name));
       args.fail({
         rule: 'duplicate-name',
         what: `the fleet has the cluster "${name}" twice`,
@@ -110,7 +112,7 @@ export class Fleet extends App implements SynthApp {
         fix: 'rename one of them',
       });
     }
-    this.late.set(name, { props, build: build as (cluster: Cluster) => void, code: currentCode() });
+    this.late.set(name, { props, build: build as (cluster: Cluster) => void, origin: captureOrigin() });
   }
 
   /**
@@ -140,13 +142,13 @@ export class Fleet extends App implements SynthApp {
   *units(): Generator<SynthUnit> {
     for (const child of this.node.children) {
       if (scopeInfo(child)?.noun === 'cluster') yield this.unitOf(child as Cluster);
-      else throw new FleetError(strayFinding(child));
+      else yield this.strayUnit(child);
     }
-    for (const [name, { props, build, code }] of this.late) {
+    for (const [name, { props, build, origin }] of this.late) {
       yield {
-        ...this.unit(name, props.labels ?? {}, () => code),
+        ...this.unit(name, props.labels ?? {}, () => codeAt(origin)),
         build: (findings) => {
-          const cluster = new Cluster(this, name, props);
+          const cluster = this.makeLate(name, props, origin);
           try {
             build(cluster);
             return { cluster: clusterManifests(cluster, this.name, findings) };
@@ -156,6 +158,28 @@ export class Fleet extends App implements SynthApp {
         },
       };
     }
+  }
+
+  /** A cluster whose time has come; what is wrong with its props is told with the line that says them. */
+  private makeLate(name: string, props: ClusterProps, origin: Origin): Cluster {
+    try {
+      const cluster = new Cluster(this, name, props);
+      recordOrigin(cluster, origin);
+      return cluster;
+    } catch (e) {
+      if (!isFleetError(e)) throw e;
+      throw new FleetError(e.findings.map((f) => ({ ...f, where: { ...f.where, code: codeAt(origin) } })));
+    }
+  }
+
+  /** Something that is no cluster; it is told together with what else is wrong. */
+  private strayUnit(child: IConstruct): SynthUnit {
+    return {
+      ...this.unit(child.node.id, {}, () => codeOf(child)),
+      build: () => {
+        throw new FleetError(strayFinding(child));
+      },
+    };
   }
 
   private unitOf(cluster: Cluster): SynthUnit {

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Args, show } from './argument.js';
+import { checkKustomizationOptions } from './flux/kustomization-options.js';
 import type { KustomizationOptions } from './flux/kustomization-options.js';
 import type { SourceLike } from './flux/source.js';
 import { Namespace } from './kubernetes/namespace.js';
@@ -86,6 +87,15 @@ export class InfraComponent extends Construct implements IDependable {
     const { namespace, dependsOn, source, path, controllers, configs, labels, provides, ...options } = props;
     const own = typeof namespace === 'string' ? { name: namespace } : namespace;
     const account = own && (own.serviceAccountName ?? (clusterOf(scope)?.lockdown ? 'flux' : false));
+    checkKustomizationOptions(args, options);
+    if (path !== undefined && source === undefined) {
+      args.fail({
+        rule: 'layer-source',
+        what: 'a component has a path but no source',
+        expected: 'both, where its controllers come from elsewhere, or none of them and content of its own',
+        given: `path: ${show(path)}`,
+      });
+    }
     defineScope(this, {
       noun: 'component',
       labels,

@@ -3,6 +3,7 @@ import type { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { Args } from './argument.js';
 import { FleetError } from './finding.js';
+import type { Finding } from './finding.js';
 import { checkKustomizationOptions } from './flux/kustomization-options.js';
 import type { KustomizationOptions } from './flux/kustomization-options.js';
 import { checkPath } from './flux/kustomization.js';
@@ -119,7 +120,11 @@ export class Layer extends Chart implements ILayer, IDependable {
    * @throws FleetError for something of another cluster
    */
   addDependsOn(...dependencies: Dependency[]): void {
-    this.waitsFor.push(...dependencies.map((d) => checkDependency(this, d)));
+    for (const d of dependencies.map((given) => checkDependency(this, given))) {
+      const before = this.waitsFor.find((w) => w.on === d.on);
+      if (before && before.readyExpr !== d.readyExpr) this.failTwoConditions(before, d);
+      if (!before) this.waitsFor.push(d);
+    }
   }
 
   /**
@@ -131,6 +136,16 @@ export class Layer extends Chart implements ILayer, IDependable {
     this.waitsForLater = produce;
   }
 
+  private failTwoConditions(a: LayerDependency, b: LayerDependency): never {
+    return new Args(this).fail({
+      rule: 'dependency-twice',
+      what: `the layer "${this.name}" depends on "${a.on.node.path}" twice, on different conditions`,
+      expected: 'one readyExpr for it, or none',
+      given: `${a.readyExpr ?? 'none'} and ${b.readyExpr ?? 'none'}`,
+      fix: 'join both conditions with && in one readyExpr',
+    });
+  }
+
   /** cdk8s' own word for it, with Flux's meaning. Only things that Flux can wait for are accepted. */
   override addDependency(...dependencies: IConstruct[]): void {
     this.addDependsOn(...(dependencies as IDependable[]));
@@ -139,12 +154,7 @@ export class Layer extends Chart implements ILayer, IDependable {
   /** Generated names change when a construct moves, and a changed name is a deletion; so there are none. */
   override generateObjectName(apiObject: ApiObject): string {
     throw new FleetError({
-      rule: 'object-without-name',
-      what: `an object has no name: ${apiObject.kind ?? 'an object without kind'}`,
-      expected:
-        'metadata.name, written out: a generated name would change with the construct’s place, and Flux would delete the object',
-      given: 'nothing',
-      fix: 'give it metadata: { name: … }',
+      ...generatedName(apiObject.kind, undefined),
       where: { construct: apiObject.node.path, code: currentCode() },
     });
   }
@@ -153,6 +163,17 @@ export class Layer extends Chart implements ILayer, IDependable {
 /** A cluster, as far as its layers need it. */
 interface Registry {
   registerLayer(layer: Layer, args: Args): void;
+}
+
+/** What is wrong with an object whose name the code does not say. */
+export function generatedName(kind: string | undefined, name: string | undefined): Omit<Finding, 'where'> {
+  return {
+    rule: 'object-without-name',
+    what: `an object has no name: ${kind ?? 'an object without kind'}`,
+    expected: 'metadata.name, written out',
+    given: name === undefined ? 'nothing' : `nothing; cdk8s would call it "${name}"`,
+    fix: 'give it metadata: { name: … }; a generated name changes with the place of the construct, and Flux deletes what changes its name',
+  };
 }
 
 function checkPlace(args: Args, scope: Construct, id: string): void {
@@ -173,7 +194,8 @@ function checkPlace(args: Args, scope: Construct, id: string): void {
 export function checkFree(args: Args, scope: Construct, id: string, noun: string): void {
   const taken = scope.node.tryFindChild(id);
   if (!taken) return;
-  const { noun: other = 'construct' } = scopeInfo(taken) ?? {};
+  // A tenant on a cluster stands in a layer of its own name.
+  const { noun: other = 'construct' } = scopeInfo(taken.node.tryFindChild(id)) ?? scopeInfo(taken) ?? {};
   args.fail({
     rule: 'duplicate-name',
     what: `the name "${id}" is given twice`,
@@ -186,6 +208,15 @@ export function checkFree(args: Args, scope: Construct, id: string, noun: string
 /** Checks that a construct can wait for something: both must be of one cluster. */
 export function checkDependency(owner: IConstruct, given: Dependency): LayerDependency {
   const d = asLayerDependency(given);
+  if (!('dependableLayer' in d.on)) {
+    new Args(owner).fail({
+      rule: 'dependency-kind',
+      what: 'it depends on something that Flux cannot wait for',
+      expected: 'a Layer, an InfraComponent or a Tenant',
+      given: `${(d.on as IConstruct).constructor.name} "${(d.on as IConstruct).node.path}"`,
+      fix: 'depend on the layer that the object stands in',
+    });
+  }
   const there = clusterOf(d.on);
   const here = clusterOf(owner);
   if (there && there === here) return d;

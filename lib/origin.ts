@@ -8,12 +8,17 @@ const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
 const FRAME = /^\s*at (?:.*\()?(?:file:\/\/)?(\/[^()]+|[A-Za-z]:[^()]+):(\d+):(\d+)\)?$/;
 const STACK_DEPTH = 60;
 
+/** A line of code that is remembered; text only when somebody asks. */
+export interface Origin {
+  readonly stack?: string;
+}
+
 /**
  * Remembers where the user's code made a construct. Only the stack is captured here: it becomes text (and source maps
  * are read) when somebody asks for it, which in a fleet without mistakes is never.
  */
-export function recordOrigin(construct: IConstruct): void {
-  Object.defineProperty(construct, ORIGIN, { value: captureStack(), enumerable: false, configurable: true });
+export function recordOrigin(construct: IConstruct, origin: Origin = captureOrigin()): void {
+  Object.defineProperty(construct, ORIGIN, { value: origin, enumerable: false, configurable: true });
 }
 
 /**
@@ -34,23 +39,29 @@ export function traceEverything(): void {
 /** Line of the user's code that made the construct, or the nearest construct above it that remembers its own. */
 export function codeOf(construct: IConstruct | undefined): string | undefined {
   for (let c = construct; c; c = c.node.scope) {
-    const stack = (c as { [ORIGIN]?: { stack?: string } })[ORIGIN];
-    if (stack) return userFrames(stack.stack);
+    const origin = (c as { [ORIGIN]?: Origin })[ORIGIN];
+    if (origin) return codeAt(origin);
   }
   return undefined;
 }
 
 /** Line of the user's code that is running now. */
 export function currentCode(): string | undefined {
-  return userFrames(captureStack().stack);
+  return userFrames(captureOrigin().stack);
 }
 
-function captureStack(): { stack?: string } {
+/** Remembers the line that is running now. */
+export function captureOrigin(): Origin {
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_DEPTH;
   const holder: { stack?: string } = new Error();
   Error.stackTraceLimit = before;
   return holder;
+}
+
+/** The line of the user's code that an origin remembers. */
+export function codeAt(origin: Origin): string | undefined {
+  return userFrames(origin.stack);
 }
 
 /** `apps/common/kyverno.ts:8:5, called from apps/staging.ts:14:3`: the innermost line of the user's own and the outermost. */

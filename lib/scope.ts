@@ -30,6 +30,9 @@ export interface LayerDependency {
   readonly readyExpr?: string;
 }
 
+/** The label by which Flux knows a tenant's objects. */
+export const TENANT_LABEL = 'toolkit.fluxcd.io/tenant';
+
 /** What a noun of ours decides for everything below it in the construct tree. */
 export interface ScopeInfo {
   readonly noun: 'fleet' | 'repository' | 'cluster' | 'layer' | 'component' | 'tenant';

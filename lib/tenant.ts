@@ -5,7 +5,7 @@ import type { KustomizationOptions } from './flux/kustomization-options.js';
 import type { SourceLike } from './flux/source.js';
 import { Layer, checkFree } from './layer.js';
 import { recordOrigin } from './origin.js';
-import { clusterOf, defineScope, layerOf, scopeInfo } from './scope.js';
+import { clusterOf, defineScope, layerOf, nearestNoun, scopeInfo, TENANT_LABEL } from './scope.js';
 import type { Dependency, IDependable } from './scope.js';
 import { TenantNamespace } from './tenant-namespace.js';
 import type { TenantNamespaceProps } from './tenant-namespace.js';
@@ -70,9 +70,6 @@ export interface TenantProps extends Omit<TenantNamespaceProps, 'name' | 'sync'>
   readonly offboarding?: boolean;
 }
 
-/** The label by which Flux knows a tenant's objects. */
-export const TENANT_LABEL = 'toolkit.fluxcd.io/tenant';
-
 /**
  * A team's place on a cluster: namespaces, service accounts with their rights, quota, limits, network policy, and what
  * Flux applies for the team, with the team's rights only. Given a cluster, it gets a layer of its own (and more may be
@@ -104,6 +101,7 @@ export class Tenant extends Construct implements IDependable {
     const given = props.namespaces.map((n) => (typeof n === 'string' ? { name: n } : n));
     checkNamespaces(args, given);
     this.name = id;
+    (clusterOf(this) as unknown as Registry).registerTenant(this, args);
     this.offboarding = props.offboarding ?? false;
     this.layer = layerOf(this) as Layer;
     if (layerOf(scope)) this.layer.addDependsOn(...(props.dependsOn ?? []));
@@ -175,8 +173,13 @@ export class Tenant extends Construct implements IDependable {
     if (account === undefined && options.serviceAccountName === undefined) {
       return args.fail({
         rule: 'tenant-sync',
-        what: 'the sync of the tenant is in a namespace that is not the tenant’s',
-        expected: this.namespaces.map((n) => n.name).join(', '),
+        what: this.namespaces.some((n) => n.name === namespace)
+          ? 'the sync of the tenant is in a namespace that has no account of its own'
+          : 'the sync of the tenant is in a namespace that is not the tenant’s',
+        expected: this.namespaces
+          .filter((n) => n.serviceAccountName !== undefined)
+          .map((n) => n.name)
+          .join(', '),
         given: show(namespace),
       });
     }
@@ -191,9 +194,14 @@ export class Tenant extends Construct implements IDependable {
   }
 }
 
+/** A cluster, as far as its tenants need it. */
+interface Registry {
+  registerTenant(tenant: Tenant, args: Args): void;
+}
+
 /** A tenant on a cluster gets a layer above it; a tenant in a layer stands there. */
 function placeFor(scope: Construct, id: string, props: TenantProps): Construct {
-  if (scopeInfo(scope)?.noun !== 'cluster') return scope;
+  if (layerOf(scope)) return scope;
   return new Layer(scope, id, {
     directory: `tenants/${id}`,
     namespace: typeof props.namespaces[0] === 'string' ? props.namespaces[0] : props.namespaces[0]?.name,
@@ -203,7 +211,8 @@ function placeFor(scope: Construct, id: string, props: TenantProps): Construct {
 }
 
 function checkPlace(args: Args, scope: Construct): void {
-  if (clusterOf(scope) && (layerOf(scope) ?? scopeInfo(scope)?.noun === 'cluster')) return;
+  const { noun } = scopeInfo(nearestNoun(scope)) ?? {};
+  if (clusterOf(scope) && (noun === 'cluster' || noun === 'layer')) return;
   args.fail({
     rule: 'tenant-place',
     what: 'a tenant stands neither on a cluster nor in a layer',

@@ -17,6 +17,9 @@ export function variable(name: string, fallback?: string): string {
   return fallback === undefined ? `\${${name}}` : `\${${name}:=${fallback}}`;
 }
 
+/** What the language, cdk8s and test runners ask every object for; no variables. */
+const PROTOCOL = new Set(['toJSON', 'then', 'resolve', 'inspect', 'asymmetricMatch', 'nodeType', 'tagName', 'length']);
+
 /**
  * The variables, where one that is not there is an error and not `undefined`, which would vanish from the YAML.
  */
@@ -37,8 +40,7 @@ export function strictVariables<V extends Variables>(args: Args, variables: V): 
     { ...variables },
     {
       get(target, name) {
-        // Only what looks like a variable: others (toJSON, then) are asked for by the language and its tools.
-        if (typeof name === 'string' && !(name in target) && /^[A-Z][A-Z0-9_]*$/.test(name)) {
+        if (typeof name === 'string' && !(name in target) && !PROTOCOL.has(name) && !/^[@$]/.test(name)) {
           const meant = didYouMean(name, Object.keys(target));
           args.fail({
             rule: 'unknown-variable',

@@ -11,7 +11,7 @@ import { CLOUD_PROVIDERS } from './spec.js';
 export interface BucketSourceProps {
   /** Name of the bucket. */
   readonly bucketName: string;
-  /** Address of the object store, without a scheme, such as `minio.example.com`. */
+  /** Address of the object store, such as `minio.example.com`; only that of Azure has a scheme. */
   readonly endpoint: string;
   /**
    * The kind of object store.

@@ -176,7 +176,7 @@ export class HelmRelease extends Manifest {
     checkProps(args, props);
     const meta = objectMeta(scope, id, 'HelmRelease', props);
     const namespace = meta.namespace ?? defaultNamespace(scope);
-    const { ref, uses } = referTo((props.chartRef ?? props.chart?.source)!, meta.name, namespace);
+    const { ref, uses, externals } = referTo((props.chartRef ?? props.chart?.source)!, meta.name, namespace);
     const dependencies = (props.dependsOn ?? []).map((d) => (d instanceof HelmRelease ? { on: d } : d));
     super(
       scope,
@@ -202,6 +202,7 @@ export class HelmRelease extends Manifest {
         refs: [
           ...(props.valuesFrom ?? []).filter((v) => v.optional !== true).map((v) => v.from),
           props.chart?.verify?.secretRef,
+          ...externals,
         ].filter((r) => r !== undefined && isExternal(r)),
         sources: uses,
       },

@@ -1,4 +1,4 @@
-import { Args } from '../argument.js';
+import { Args, show } from '../argument.js';
 import { displayPath, readTextFile } from '../input/file.js';
 import type { FileRef } from '../input/file.js';
 import { parseMap } from '../input/yaml.js';
@@ -18,7 +18,7 @@ export function valuesFromFile(file: FileRef): HelmValues {
 
 /**
  * Merges values as Helm merges files of values: maps key by key, everything else replaced by the later one. A null
- * stays, because to Helm it means that a default of the chart is deleted.
+ * stays, because to Helm it means that a default of the chart is deleted; what is undefined was not said.
  *
  * @throws FleetError for something that is no map
  */
@@ -28,7 +28,7 @@ export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
       new Args(undefined).fail({
         rule: 'values-not-a-map',
         what: 'Helm values are no map',
-        given: JSON.stringify(layer),
+        given: show(layer),
       });
     }
     return mergeMaps(merged, layer);
@@ -38,6 +38,7 @@ export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
 function mergeMaps(base: HelmValues, over: HelmValues): HelmValues {
   const merged = new Map(Object.entries(base));
   for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
     const before = merged.get(key);
     merged.set(key, isMap(before) && isMap(value) ? mergeMaps(before, value) : value);
   }

@@ -150,8 +150,8 @@ export function ociRepositorySpec(args: Args, props: OCISourceProps): Record<str
 
 /** Checks that the address ends with the repository: what is pulled stands in `ref`. */
 function checkNoRef(args: Args, url: string): void {
-  const [, repository, mark, ref] = /^(oci:\/\/.*?[^/]*?)([:@])([^/]+)$/.exec(url) ?? [];
-  if (repository === undefined || !repository.slice('oci://'.length).includes('/')) return;
+  const [, repository, mark, ref] = /^(oci:\/\/[^/]+\/[^:@]+)([:@])(.+)$/.exec(url) ?? [];
+  if (repository === undefined) return;
   args.fail({
     rule: 'source-url',
     what: 'the url of this OCIRepository names more than the repository',

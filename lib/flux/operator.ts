@@ -8,6 +8,7 @@ import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './contro
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';
 import type { GitSourceProps } from './git-repository.js';
+import { mergeValues } from './helm-values.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';
 import type { Patch } from './kustomization-options.js';
 import type { BucketSourceProps } from './bucket.js';
@@ -215,7 +216,7 @@ function operatorUpgrade(upgrade: OperatorUpgrade, { lockdownAccount }: Installa
           releaseName: name,
           serviceAccountName: name,
           chartRef: { kind: 'OCIRepository', name },
-          values: { ...multitenancy, ...upgrade.values },
+          values: mergeValues(multitenancy, upgrade.values ?? {}),
         },
       },
     ],

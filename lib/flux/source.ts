@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Args } from '../argument.js';
-import type { NamedObject } from '../reference.js';
+import type { ExternalObject, NamedObject } from '../reference.js';
 import { bucketRefs, bucketSpec } from './bucket.js';
 import type { Bucket, BucketSourceProps } from './bucket.js';
 import { gitRepositoryRefs, gitRepositorySpec } from './git-repository.js';
@@ -159,7 +159,8 @@ export function isSourceConstruct(source: SourceLike): source is SourceConstruct
 }
 
 /**
- * How a user refers to a source: the reference (the namespace only where it differs), and what has to be emitted.
+ * How a user refers to a source: the reference (the namespace only where it differs), what has to be emitted, and what
+ * others make.
  *
  * @param user name of the user, for a source that has none of its own
  */
@@ -167,12 +168,13 @@ export function referTo(
   source: SourceLike,
   user: string,
   namespace: string | undefined,
-): { ref: SourceRef; uses: SourceUse[] } {
+): { ref: SourceRef; uses: SourceUse[]; externals: ExternalObject[] } {
   if (isSourceConstruct(source)) {
     const other = source.namespace !== namespace ? source.namespace : undefined;
     return {
       ref: { kind: source.kind, name: source.name, ...(other !== undefined && { namespace: other }) },
       uses: [],
+      externals: [],
     };
   }
   const name = source.name ?? user;
@@ -180,5 +182,6 @@ export function referTo(
   return {
     ref: { kind: source.kind, name, ...(other !== undefined && { namespace: other }) },
     uses: source.isEmitted ? [{ source, name }] : [],
+    externals: source.isEmitted ? [] : [{ kind: source.kind, name, namespace: source.namespace }],
   };
 }

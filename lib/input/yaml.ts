@@ -26,14 +26,9 @@ const MAX_DEPTH = 500;
  */
 export function parseDocuments(text: string, file: string): YamlDocument[] {
   const lines = new LineCounter();
-  // The schema is said explicitly so that no `%YAML 1.1` changes it. Of equal keys, Reader finds more.
-  const documents = parseAllDocuments(text, {
-    version: '1.2',
-    schema: 'core',
-    resolveKnownTags: false,
-    uniqueKeys: false,
-    lineCounter: lines,
-  });
+  // Equal keys are left to Reader, which compares what they become.
+  const options = { version: '1.2', resolveKnownTags: false, uniqueKeys: false, lineCounter: lines } as const;
+  const documents = parseAllDocuments(text, options);
   if ('empty' in documents) {
     checkSyntax(documents, file);
     return [];

@@ -9,13 +9,14 @@ import type { Layer } from '../layer.js';
 import { Manifest } from '../manifest.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import type { ExternalObject } from '../reference.js';
+import { generatedName } from '../layer.js';
 import { inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
 import { normalizeObject } from './normalize.js';
 import type { JsonObject } from './normalize.js';
 import { placeNamespaces } from './namespaces.js';
 import { draft, inNamespace, layerDraft, modelOf, ROOT, whereOf } from './draft.js';
 import type { Draft, PlacedUse } from './draft.js';
-import { renderObject } from './render.js';
+import { renderObject, saidName } from './render.js';
 import { placeSources } from './sources.js';
 import { installationFiles } from './system.js';
 import { runtimeInfo, watchReferenced } from './runtime-info.js';
@@ -30,7 +31,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
 
   for (const [layer, own] of drafts.byLayer) {
     const parent = (layer.parent && drafts.byLayer.get(layer.parent)) ?? drafts.all[0]!;
-    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), uses, parent.name);
+    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), uses, external, parent.name);
     parent.objects.push(own.kustomization);
     external.push(...inNamespace(kustomizationRefs(layer.options), ROOT));
   }
@@ -99,7 +100,7 @@ function gather(root: IConstruct, findings: Finding[]): [ApiObject, Layer][] {
     for (const message of construct.node.validate()) {
       findings.push({ rule: 'validation', what: message, where: whereOf(construct) });
     }
-    const misuse = misplaced(construct);
+    const misuse = misplaced(construct) ?? nameless(construct) ?? cdk8sDependency(construct);
     if (misuse) findings.push({ ...misuse, where: whereOf(construct) });
     else if (ApiObject.isApiObject(construct)) {
       const layer = placeOf(construct) as Layer;
@@ -140,6 +141,25 @@ function misplaced(construct: IConstruct): Omit<Finding, 'where'> | undefined {
   };
 }
 
+/** A chart of cdk8s inside of a layer would make up a name from the place in the tree. */
+function nameless(construct: IConstruct): Omit<Finding, 'where'> | undefined {
+  if (!ApiObject.isApiObject(construct) || saidName(construct) !== undefined) return undefined;
+  return generatedName(construct.kind, construct.name);
+}
+
+/** cdk8s only orders documents by its dependencies, and at a cost that grows exponentially. */
+function cdk8sDependency(construct: IConstruct): Omit<Finding, 'where'> | undefined {
+  const [on] = scopeInfo(construct) ? construct.node.dependencies : [];
+  if (!on) return undefined;
+  return {
+    rule: 'cdk8s-dependency',
+    what: `"${construct.node.path}" has a dependency that Flux would not see`,
+    expected: 'dependsOn, or addDependsOn',
+    given: `node.addDependency(${on.node.path})`,
+    fix: 'say dependsOn: [ … ] where the layer, component or tenant is made',
+  };
+}
+
 /** What goes in the first of the two commits by which a tenant leaves: everything that reconciles for it. */
 function isLeaving(object: ApiObject): boolean {
   return isOffboarding(object) && /(^|\.)toolkit\.fluxcd\.io$/.test(object.apiGroup);
@@ -174,10 +194,12 @@ function layerKustomization(
   layer: Layer,
   hasDependents: boolean,
   uses: PlacedUse[],
+  external: ExternalObject[],
   parent: string,
 ): ObjectModel {
-  const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [] };
-  const { ref, uses: needed } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
+  const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], externals: [] };
+  const { ref, uses: needed, externals } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
+  external.push(...inNamespace(externals, ROOT));
   uses.push(...needed.map((u) => ({ ...u, layer: parent, namespace: ROOT, user: layer })));
   const dependsOn = layer.dependencies.flatMap((d) => {
     const name = d.on.dependableLayer?.name;

@@ -173,8 +173,8 @@ function isPlainObject(value: object): boolean {
 }
 
 function className(prototype: object | null): string | undefined {
-  const made = (prototype as { constructor?: unknown } | null)?.constructor;
-  return typeof made === 'function' && made.name !== '' ? made.name : undefined;
+  const maker: unknown = prototype && Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof maker === 'function' && maker.name !== '' ? maker.name : undefined;
 }
 
 function describe(value: unknown): string {

@@ -1,5 +1,4 @@
-import { ApiObject, JsonPatch } from 'cdk8s';
-import { resolve } from 'cdk8s';
+import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import type { Finding } from '../finding.js';
 import { NormalizeError, normalizeObject } from './normalize.js';
 import type { JsonObject } from './normalize.js';
@@ -27,6 +26,12 @@ export function renderObject(object: ApiObject): JsonObject | Omit<Finding, 'whe
       given: e.given,
     };
   }
+}
+
+/** The name that the code gives an object; undefined where cdk8s made one up. */
+export function saidName(object: ApiObject): unknown {
+  const { props } = object as unknown as Internals;
+  return props === undefined ? object.name : (props.metadata as { name?: unknown } | undefined)?.name;
 }
 
 function toPlain(object: ApiObject): unknown {

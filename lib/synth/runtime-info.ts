@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster.js';
 import { fullName, identityOf, isKind } from '../model/identity.js';
+import { TENANT_LABEL } from '../scope.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
@@ -29,21 +30,32 @@ export function runtimeInfo(cluster: Cluster, layers: readonly Draft[]): void {
       emitted.add(namespace);
       const place = namespace === ROOT ? layers[0]! : layer;
       place.objects.push({
-        ...modelOf(cluster, configMap(namespace, cluster.variables)),
+        ...modelOf(cluster, configMap(namespace, cluster.variables, tenantLabel(object))),
         ...(place.directory === '' && { fileName: `${RUNTIME_INFO}.yaml` }),
       });
     }
   }
 }
 
-function configMap(namespace: string, variables: Readonly<Record<string, string>>): JsonObject {
+/** A tenant's Kustomization gets a ConfigMap that is the tenant's too. */
+function tenantLabel(object: JsonObject): Record<string, string> {
+  const { labels } = object.metadata as { labels?: Record<string, string> };
+  const tenant = labels?.[TENANT_LABEL];
+  return tenant === undefined ? {} : { [TENANT_LABEL]: tenant };
+}
+
+function configMap(
+  namespace: string,
+  variables: Readonly<Record<string, string>>,
+  labels: Record<string, string>,
+): JsonObject {
   return normalizeObject({
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
       name: RUNTIME_INFO,
       namespace,
-      labels: { 'toolkit.fluxcd.io/runtime': 'true' },
+      labels: { 'toolkit.fluxcd.io/runtime': 'true', ...labels },
       annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'Merge' },
     },
     data: variables,

@@ -15,9 +15,13 @@ export function installationFiles(cluster: Cluster): ClusterModel['system'] {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
       resources: files.map(([name]) => name).sort(),
-      ...compact({ patches, transformers }),
+      ...compact({ patches: nonEmpty(patches), transformers: nonEmpty(transformers) }),
     }),
   };
+}
+
+function nonEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list && list.length > 0 ? list : undefined;
 }
 
 function systemFile(file: InstallationFile): SystemFile {

@@ -47,7 +47,6 @@ function numberText(value: unknown): string {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw new TypeError(`YAML for Kubernetes has no such number: ${String(value)}`);
   }
-  if (value === 0) return '0'; // also for -0
   // From 2^53 on, the digits that JavaScript prints are not those of the number; readers that keep more would see it.
   const digits = Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
   // YAML 1.1 takes `1e+21` for a string: it wants the dot.
@@ -56,7 +55,7 @@ function numberText(value: unknown): string {
 
 function stringText(value: string, place: Place): string {
   if (isPlain(value)) return value;
-  if (!place.implicitKey && !place.inFlow && isBlock(value)) return blockText(value, place.indent || '  ');
+  if (!place.implicitKey && isBlock(value)) return blockText(value, place.indent || '  ');
   return isSingleQuoted(value) ? `'${value}'` : doubleQuotedText(value);
 }
 

@@ -74,9 +74,8 @@ export function durationMs(value: string): number {
   return [...value.matchAll(/([0-9.]+)(ms|s|m|h)/g)].reduce((sum, m) => sum + Number(m[1]) * MS[m[2] as 's'], 0);
 }
 
-/** A value as an error shows it: short JSON, and the type where it is no string. */
+/** A value as an error shows it: short JSON. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
   if (value === undefined) return 'nothing';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   let text: string;

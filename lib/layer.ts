@@ -82,7 +82,7 @@ export class Layer extends Chart implements ILayer, IDependable {
     super(scope, id, { disableResourceNameHashes: true });
     recordOrigin(this);
     defineScope(this, { noun: 'layer', labels: props.labels, namespace: props.namespace });
-    if (cluster && RESERVED.has(name)) {
+    if (RESERVED.has(name)) {
       args.fail({
         rule: 'reserved-name',
         what: `a layer cannot be named "${name}"`,

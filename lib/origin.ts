@@ -5,7 +5,8 @@ import type { IConstruct } from 'constructs';
 
 const ORIGIN = Symbol.for('cdk8s-flux-fleet.Origin');
 const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
-const FRAME = /^\s*at (?:.*\()?(?:file:\/\/)?(\/[^()]+|[A-Za-z]:[^()]+):(\d+):(\d+)\)?$/;
+/** `at f (file)`, `at async file`: a frame with a file, which may be a URL; what is made at run time has none. */
+const FRAME = /^\s*at (?!.*<anonymous>:)(?:async )?(?:.*? \()?((?:file:\/\/)?(?:\/|[A-Za-z]:).*):(\d+):(\d+)\)?$/;
 const STACK_DEPTH = 60;
 
 /** A line of code that is remembered; text only when somebody asks. */
@@ -69,20 +70,24 @@ function userFrames(stack: string | undefined): string | undefined {
   const frames = (stack ?? '')
     .split('\n')
     .map((line) => FRAME.exec(line))
-    .filter((m): m is RegExpExecArray => m !== null && isUserFile(m[1]!))
-    .map((m) => `${display(m[1]!)}:${m[2]}:${m[3]}`);
+    .filter((m) => m !== null)
+    .map(([, file, row, column]) => ({ path: pathOf(file!), at: `${row}:${column}` }))
+    .filter(({ path }) => isUserFile(path))
+    .map(({ path, at }) => `${display(path)}:${at}`);
   const [inner] = frames;
   const outer = frames.at(-1);
   return inner === undefined || inner === outer ? inner : `${inner}, called from ${outer}`;
 }
 
-function isUserFile(file: string): boolean {
-  const path = decodeURI(file);
+function pathOf(file: string): string {
+  return file.startsWith('file:') ? fileURLToPath(file) : file;
+}
+
+function isUserFile(path: string): boolean {
   return !path.startsWith(LIBRARY) && !/[\\/]node_modules[\\/]/.test(path);
 }
 
-function display(file: string): string {
-  const path = decodeURI(file);
+function display(path: string): string {
   const rel = relative(process.cwd(), path);
   return rel.startsWith('..') ? path : rel.split(sep).join('/');
 }

@@ -14,6 +14,15 @@ export type Variables = Readonly<Record<string, string>>;
  */
 export function variable(name: string, fallback?: string): string {
   checkVariableName(new Args(undefined), name);
+  if (fallback?.includes('}') === true) {
+    new Args(undefined).fail({
+      rule: 'variable-fallback',
+      what: `the fallback of the variable ${name} would end the expression early`,
+      expected: 'text without "}"',
+      given: show(fallback),
+      fix: 'define the variable in postBuild.substitute instead',
+    });
+  }
   return fallback === undefined ? `\${${name}}` : `\${${name}:=${fallback}}`;
 }
 
@@ -32,7 +41,7 @@ export function strictVariables<V extends Variables>(args: Args, variables: V): 
         what: `the variable ${name} is no text`,
         expected: 'a string',
         given: show(value),
-        fix: `write "${String(value)}"`,
+        fix: typeof value === 'object' ? undefined : `write "${String(value)}"`,
       });
     }
   }

@@ -27,16 +27,18 @@ export const dependencyCycle: Rule = {
   *check(cluster) {
     const all = kustomizations(cluster);
     const moments = momentsOf(all);
-    const cycle = findCycle(moments);
-    if (!cycle) return;
-    const names = [...new Set(cycle.map((step) => step.id))];
-    yield {
-      on: all.get(names[0]!)!.model,
-      what: `${names.map((n) => `"${n}"`).join(', ')} wait${names.length === 1 ? 's for itself' : ' for each other'}: none of them would ever be ready`,
-      expected: 'an order',
-      given: cycle.map((step) => step.why).join('\n'),
-      fix: 'take one of these dependencies away, or move what both need into a layer before them',
-    };
+    for (let cycle = findCycle(moments); cycle; cycle = findCycle(moments)) {
+      const names = [...new Set(cycle.map((step) => step.id))];
+      yield {
+        on: all.get(names[0]!)!.model,
+        what: `${names.map((n) => `"${n}"`).join(', ')} wait${names.length === 1 ? 's for itself' : ' for each other'}: none of them would ever be ready`,
+        expected: 'an order',
+        given: cycle.map((step) => step.why).join('\n'),
+        fix: 'take one of these dependencies away, or move what both need into a layer before them',
+      };
+      // Those that are told are taken out, so that other cycles show.
+      for (const id of names) for (const phase of ['applied', 'ready']) moments.delete(`${phase} ${id}`);
+    }
   },
 };
 

@@ -18,7 +18,7 @@ export const duplicateObject: Rule = {
         }
         yield {
           on,
-          what: `${nameOf(on)} is there twice on the cluster "${cluster.name}"`,
+          what: `${nameOf(on)} is there twice in ${cluster.label}`,
           expected: 'one object of that group, kind, namespace and name',
           given: `${placeOf(first.layer, first.on)} and ${placeOf(layer, on)}`,
           fix: 'rename one of them, or leave one out',

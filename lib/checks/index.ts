@@ -30,7 +30,7 @@ export const RULES: readonly Rule[] = [
 export function checkCluster(cluster: ClusterModel, rules: readonly Rule[] = RULES): Finding[] {
   return rules.flatMap((rule) =>
     [...rule.check(cluster)]
-      .filter(({ on }) => !('allowed' in on && on.allowed.some((a) => a.rule === rule.id)))
+      .filter(({ on }) => !on.allowed.some((a) => a.rule === rule.id))
       .map(({ on, ...finding }) => ({ rule: rule.id, ...finding, where: whereOf(on) })),
   );
 }

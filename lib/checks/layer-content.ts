@@ -5,7 +5,7 @@ export const layerContent: Rule = {
   id: 'layer-content',
   *check(cluster) {
     for (const layer of cluster.layers) {
-      if (layer.parent === undefined) continue;
+      if (layer.directory === '' || layer.incomplete) continue;
       const count = layer.objects.length;
       if (layer.directory !== undefined && count === 0) {
         yield {

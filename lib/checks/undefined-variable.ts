@@ -4,8 +4,8 @@ import type { JsonValue } from '../synth/normalize.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 
-/** `${NAME}`, with what may follow the name; `$${` is an escape. */
-const VARIABLE = /\$\$\{|\$\{#?([_a-zA-Z][_a-zA-Z0-9]*)([^}]*)\}/g;
+/** The beginning of `${NAME}`, with what makes a default follow; `$${` is an escape. */
+const VARIABLE = /\$\$\{|\$\{#?([_a-zA-Z][_a-zA-Z0-9]*)(:?[-=+])?/g;
 const SUBSTITUTE = 'kustomize.toolkit.fluxcd.io/substitute';
 
 interface Reference {
@@ -74,9 +74,8 @@ function undefinedNames(on: ObjectModel, defined: ReadonlySet<string>): Set<stri
   if (labels?.[SUBSTITUTE] === 'disabled' || annotations?.[SUBSTITUTE] === 'disabled') return new Set();
   const missing = new Set<string>();
   for (const text of textsIn(on.object)) {
-    for (const [, name, rest] of text.matchAll(VARIABLE)) {
-      const hasDefault = /^(:?[-=]|:?\+)/.test(rest ?? '');
-      if (name !== undefined && !hasDefault && !defined.has(name)) missing.add(name);
+    for (const [, name, fallback] of text.matchAll(VARIABLE)) {
+      if (name !== undefined && fallback === undefined && !defined.has(name)) missing.add(name);
     }
   }
   return missing;

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import pc from 'picocolors';
 import { formatFinding, isFleetError } from '../finding.js';
 import { traceEverything } from '../origin.js';
 import { removeCluster } from './remove.js';
 import { synthCommand } from './synth.js';
+import { colors } from './terminal.js';
 import type { SynthCommand } from './synth.js';
 
 /** Exit codes: 1 for what is wrong with the fleet, 2 for a command that could not run. */
@@ -47,8 +47,10 @@ program.parseAsync().catch((e: unknown) => {
 });
 
 function describe(e: unknown): string {
-  const colors = pc.createColors(process.stderr.isTTY && process.env.NO_COLOR === undefined);
-  if (!isFleetError(e)) return e instanceof Error ? (e.stack ?? e.message) : String(e);
+  if (!isFleetError(e)) {
+    const text = e instanceof Error ? (e.stack ?? e.message) : String(e);
+    return `${text}\n\nan app failed; nothing was written`;
+  }
   const blocks = e.findings.map((f) => `${colors.red('error')}: ${formatFinding(f, colors)}`);
   const count = `${e.findings.length} ${e.findings.length === 1 ? 'error' : 'errors'}; nothing was written`;
   return [...blocks, count].join('\n\n');

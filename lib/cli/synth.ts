@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import pc from 'picocolors';
 import { synthesize } from '../synth/synthesize.js';
 import type { SynthResult } from '../synth/synthesize.js';
 import { loadApps } from './load.js';
+import { warn } from './terminal.js';
 
 /** Options of `flux-fleet synth`. */
 export interface SynthCommand {
@@ -37,10 +37,6 @@ export async function synthCommand(files: readonly string[], options: SynthComma
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ...result, seconds: Number(seconds.toFixed(3)) })}\n`);
   else process.stderr.write(`${summary(result, seconds)}\n`);
-}
-
-function warn(text: string): void {
-  process.stderr.write(`${pc.yellow('warning')}: ${text}\n`);
 }
 
 function summary(r: SynthResult, seconds: number): string {

@@ -36,22 +36,22 @@ export class ConfigMap extends Manifest {
   /** @throws FleetError for a file that cannot be read, and for a key that is given twice */
   constructor(scope: Construct, id: string, props: ConfigMapProps = {}) {
     const args = new Args(scope, id);
-    const data: Record<string, string> = { ...props.data };
-    const binaryData: Record<string, string> = {};
+    const data = new Map(Object.entries(props.data ?? {}));
+    const binaryData = new Map<string, string>();
     for (const [key, file] of Object.entries(props.files ?? {})) {
-      if (key in data) args.fail({ rule: 'duplicate-key', what: `the key ${show(key)} has both data and a file` });
+      if (data.has(key)) args.fail({ rule: 'duplicate-key', what: `the key ${show(key)} has both data and a file` });
       const { bytes } = readBinaryFile(file, `file for the key ${show(key)}`);
       const text = asText(bytes);
-      if (text === undefined) binaryData[key] = Buffer.from(bytes).toString('base64');
-      else data[key] = text;
+      if (text === undefined) binaryData.set(key, Buffer.from(bytes).toString('base64'));
+      else data.set(key, text);
     }
     super(scope, id, {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: objectMeta(scope, id, 'ConfigMap', props),
       ...(props.immutable !== undefined && { immutable: props.immutable }),
-      ...(Object.keys(data).length > 0 && { data }),
-      ...(Object.keys(binaryData).length > 0 && { binaryData }),
+      ...(data.size > 0 && { data: Object.fromEntries(data) }),
+      ...(binaryData.size > 0 && { binaryData: Object.fromEntries(binaryData) }),
     });
   }
 }

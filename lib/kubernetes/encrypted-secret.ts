@@ -48,7 +48,9 @@ export function checkSopsSecret(args: Args, object: Record<string, unknown>, fil
         what: 'the file is no Secret with a name and a namespace',
         expected: 'kind: Secret, metadata.name and metadata.namespace',
         given: show({ kind: object.kind, name: meta.name, namespace: meta.namespace }),
-        fix: 'write name and namespace into the Secret before encrypting it; nothing can be added afterwards',
+        fix: String(object.kind).startsWith('ENC[')
+          ? "encrypt only the values: sops --encrypt --encrypted-regex '^(data|stringData)$'"
+          : 'write name and namespace into the Secret before encrypting it; nothing can be added afterwards',
       },
       file,
     );

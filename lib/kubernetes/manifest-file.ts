@@ -73,22 +73,16 @@ function checkObject(
 ): { apiVersion: string; kind: string; metadata: { name: string } } {
   const object = value as { apiVersion?: unknown; kind?: unknown; metadata?: { name?: unknown } } | null;
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const missing = !isObject
-    ? 'a map'
-    : typeof object!.apiVersion !== 'string'
-      ? 'apiVersion'
-      : typeof object!.kind !== 'string'
-        ? 'kind'
-        : typeof object!.metadata?.name !== 'string'
-          ? 'metadata.name'
-          : undefined;
-  if (missing !== undefined) {
+  const fields = { apiVersion: object?.apiVersion, kind: object?.kind, 'metadata.name': object?.metadata?.name };
+  const missing = Object.entries(fields).find(([, v]) => typeof v !== 'string');
+  if (!isObject || missing) {
+    const [field, given] = missing ?? [];
     args.fail(
       {
-        rule: missing === 'metadata.name' ? 'object-without-name' : 'not-an-object',
+        rule: isObject && field === 'metadata.name' ? 'object-without-name' : 'not-an-object',
         what: 'a document of the manifest file is no Kubernetes object',
         expected: 'a map with apiVersion, kind and metadata.name',
-        given: isObject ? `${missing} is ${show((object as Record<string, unknown>)[missing])}` : show(value),
+        given: isObject ? `${field} is ${show(given)}` : show(value),
       },
       at,
     );

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { INetworkPolicyEgressRule, INetworkPolicyIngressRule } from 'kubernetes-models/networking.k8s.io/v1';
+import { Args } from '../argument.js';
 import { Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 
@@ -9,8 +10,8 @@ export type CommonTraffic = 'same-namespace' | 'dns' | 'internet';
 /** What a namespace's pods may talk to: nothing but what is said here. */
 export interface AllowedTraffic {
   /**
-   * Traffic with a name: `same-namespace` (pods among themselves), `dns` (the cluster's DNS), `internet` (all outside
-   * of the private address ranges).
+   * Traffic with a name: `same-namespace` (pods among themselves), `dns` (the cluster's DNS), `internet` (IPv4
+   * outside of the private, shared and link-local address ranges).
    *
    * @default - none
    */
@@ -35,7 +36,8 @@ export interface NetworkPolicyProps extends NamespacedObjectMeta, AllowedTraffic
   readonly podLabels?: Readonly<Record<string, string>>;
 }
 
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+/** Networks of the cluster and of its provider; 169.254.169.254 gives away the credentials of the node. */
+const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
 const COMMON: Record<CommonTraffic, { ingress?: INetworkPolicyIngressRule; egress?: INetworkPolicyEgressRule }> = {
   'same-namespace': { ingress: { from: [{ podSelector: {} }] }, egress: { to: [{ podSelector: {} }] } },
   dns: {
@@ -52,7 +54,10 @@ const COMMON: Record<CommonTraffic, { ingress?: INetworkPolicyIngressRule; egres
 
 /** A `NetworkPolicy` that denies all traffic of its pods but what is allowed. */
 export class NetworkPolicy extends Manifest {
+  /** @throws FleetError for traffic that has no such name */
   constructor(scope: Construct, id: string, props: NetworkPolicyProps = {}) {
+    const args = new Args(scope, id);
+    for (const name of props.allow ?? []) args.oneOf('allow', name, Object.keys(COMMON));
     const common = (props.allow ?? []).map((name) => COMMON[name]);
     const ingress = [...common.flatMap((c) => c.ingress ?? []), ...(props.ingress ?? [])];
     const egress = [...common.flatMap((c) => c.egress ?? []), ...(props.egress ?? [])];

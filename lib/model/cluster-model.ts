@@ -36,6 +36,10 @@ export interface LayerModel {
   readonly kustomization: ObjectModel | undefined;
   readonly construct: string | undefined;
   readonly code: () => string | undefined;
+  /** What is allowed for it although a rule says otherwise. */
+  readonly allowed: readonly { readonly rule: string; readonly reason: string }[];
+  /** Whether some of its objects could not be made, which was told already. */
+  readonly incomplete: boolean;
 }
 
 /** One file of the directory flux-system. */
@@ -44,6 +48,8 @@ export type SystemFile = { readonly objects: readonly JsonObject[] } | { readonl
 /** Everything of one cluster, as plain data: what checks judge and what is written. */
 export interface ClusterModel {
   readonly name: string;
+  /** What messages call it: `the cluster "staging"`. */
+  readonly label: string;
   readonly fleet: string;
   readonly environment: string;
   readonly labels: Readonly<Record<string, string>>;

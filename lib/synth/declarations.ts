@@ -54,7 +54,8 @@ function allowed(cluster: ClusterModel): { allowed?: object[] } {
   const all = cluster.layers
     .flatMap((l) => l.objects)
     .flatMap((o) => o.allowed.map((a) => ({ ...a, object: nameOf(o.object) })));
-  const sorted = all.map((a) => JSON.stringify(normalizeObject(a))).sort();
+  const layers = cluster.layers.flatMap((l) => l.allowed.map((a) => ({ ...a, layer: l.name })));
+  const sorted = [...all, ...layers].map((a) => JSON.stringify(normalizeObject(a))).sort();
   return sorted.length > 0 ? { allowed: [...new Set(sorted)].map((a) => JSON.parse(a) as object) } : {};
 }
 

@@ -13,7 +13,8 @@ import type { JsonObject } from './normalize.js';
 export const ROOT = 'flux-system';
 
 /** A layer while it is filled. */
-export interface Draft extends Omit<LayerModel, 'objects' | 'kustomization'> {
+export interface Draft extends Omit<LayerModel, 'objects' | 'kustomization' | 'incomplete'> {
+  incomplete: boolean;
   objects: ObjectModel[];
   kustomization: ObjectModel | undefined;
 }
@@ -45,6 +46,8 @@ export function draft(
   return {
     ...fields,
     objects: [],
+    allowed: allowancesOf(construct),
+    incomplete: false,
     kustomization: undefined,
     construct: construct.node.path,
     code: () => codeOf(construct),

@@ -36,12 +36,13 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
     external.push(...inNamespace(kustomizationRefs(layer.options), ROOT));
   }
   fill(drafts.byLayer, gathered, uses, external, findings);
-  placeSources(drafts.all, uses, external, findings);
-  runtimeInfo(cluster, drafts.all);
   placeNamespaces(drafts.all, findings);
+  placeSources(drafts.all, uses, external, findings);
+  runtimeInfo(cluster, drafts.all, findings);
   watchReferenced(drafts.all);
   return {
     name: cluster.name,
+    label: `the cluster "${cluster.name}"`,
     fleet,
     environment: cluster.environment,
     labels: cluster.selectors,
@@ -64,27 +65,37 @@ export function repositoryManifests(
   layers: readonly Layer[],
   findings: Finding[],
 ): readonly LayerModel[] {
-  const drafts = layers.map((l) => layerDraft(l, undefined));
-  const uses: PlacedUse[] = [];
-  fill(new Map(layers.map((l, i) => [l, drafts[i]!])), gather(repository, findings), uses, [], findings);
-  placeSources(drafts, uses, [], findings);
-  placeNamespaces(drafts, findings);
-  watchReferenced(drafts);
-  return drafts;
+  const gathered = gather(repository, findings);
+  return layers.map((layer) => {
+    const draft = layerDraft(layer, undefined);
+    const uses: PlacedUse[] = [];
+    const own = { ...gathered, objects: gathered.objects.filter(([, l]) => l === layer) };
+    fill(new Map([[layer, draft]]), own, uses, [], findings);
+    // Directories know nothing of each other: they may be for different clusters.
+    placeNamespaces([draft], findings);
+    placeSources([draft], uses, [], findings);
+    watchReferenced([draft]);
+    return draft;
+  });
 }
 
 /** Puts objects into their layers; gathers the sources that they bring along and the objects that others make. */
 function fill(
   drafts: ReadonlyMap<Layer, Draft>,
-  objects: readonly [ApiObject, Layer][],
+  { objects, broken }: Gathered,
   uses: PlacedUse[],
   external: ExternalObject[],
   findings: Finding[],
 ): void {
+  for (const [layer, draft] of drafts) draft.incomplete = broken.has(layer);
   for (const [object, layer] of objects) {
     const draft = drafts.get(layer);
-    const model = draft && objectModel(object, findings);
-    if (!model) continue;
+    if (!draft) continue;
+    const model = objectModel(object, findings);
+    if (!model) {
+      draft.incomplete = true;
+      continue;
+    }
     draft.objects.push(model);
     if (!Manifest.isManifest(object)) continue;
     const namespace = object.namespace ?? ROOT;
@@ -93,16 +104,26 @@ function fill(
   }
 }
 
+/** What was found in a tree. */
+interface Gathered {
+  readonly objects: readonly [ApiObject, Layer][];
+  /** Layers of which something was refused already. */
+  readonly broken: ReadonlySet<IConstruct>;
+}
+
 /** All objects with the layer that each stands in; runs the validations that users' constructs bring. */
-function gather(root: IConstruct, findings: Finding[]): [ApiObject, Layer][] {
+function gather(root: IConstruct, findings: Finding[]): Gathered {
   const objects: [ApiObject, Layer][] = [];
+  const broken = new Set<IConstruct>();
   for (const construct of root.node.findAll()) {
     for (const message of construct.node.validate()) {
       findings.push({ rule: 'validation', what: message, where: whereOf(construct) });
     }
     const misuse = misplaced(construct) ?? nameless(construct) ?? cdk8sDependency(construct);
-    if (misuse) findings.push({ ...misuse, where: whereOf(construct) });
-    else if (ApiObject.isApiObject(construct)) {
+    if (misuse) {
+      findings.push({ ...misuse, where: whereOf(construct) });
+      broken.add(placeOf(construct) ?? construct);
+    } else if (ApiObject.isApiObject(construct)) {
       const layer = placeOf(construct) as Layer;
       if (!isLeaving(construct)) objects.push([construct, layer]);
     } else if (scopeInfo(construct)?.noun === 'component' && (construct as InfraComponent).layers.length === 0) {
@@ -114,7 +135,7 @@ function gather(root: IConstruct, findings: Finding[]): [ApiObject, Layer][] {
       });
     }
   }
-  return objects;
+  return { objects, broken };
 }
 
 /** The noun that decides where an object is written: a layer, or one that takes no objects. */

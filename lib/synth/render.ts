@@ -17,15 +17,31 @@ export function renderObject(object: ApiObject): JsonObject | Omit<Finding, 'whe
   try {
     return normalizeObject(toPlain(object));
   } catch (e) {
+    const cycle = e instanceof RangeError ? findCycle(object) : undefined;
+    if (cycle) return notPlain(object, cycle);
     if (!(e instanceof NormalizeError))
       return { rule: 'object-unrenderable', what: 'an object cannot be rendered', given: messageOf(e) };
-    return {
-      rule: 'object-not-plain',
-      what: `${e.pointer || 'the object'} of ${object.kind} "${object.name}" cannot be written as YAML`,
-      expected: e.expected,
-      given: e.given,
-    };
+    return notPlain(object, e);
   }
+}
+
+function notPlain(object: ApiObject, e: NormalizeError): Omit<Finding, 'where'> {
+  return {
+    rule: 'object-not-plain',
+    what: `${e.pointer || 'the object'} of ${object.kind} "${object.name}" cannot be written as YAML`,
+    expected: e.expected,
+    given: e.given,
+  };
+}
+
+/** Where an object refers to itself: cdk8s resolves such a one until the stack ends, and says no place. */
+function findCycle(object: ApiObject): NormalizeError | undefined {
+  try {
+    normalizeObject((object as unknown as Internals).props);
+  } catch (e) {
+    if (e instanceof NormalizeError && e.given.startsWith('a cyclic reference')) return e;
+  }
+  return undefined;
 }
 
 /** The name that the code gives an object; undefined where cdk8s made one up. */

@@ -1,9 +1,11 @@
 import type { Cluster } from '../cluster.js';
+import type { Finding } from '../finding.js';
 import { fullName, identityOf, isKind } from '../model/identity.js';
 import { TENANT_LABEL } from '../scope.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
+import { commonPlace } from './placement.js';
 import { normalizeObject } from './normalize.js';
 import type { JsonObject } from './normalize.js';
 
@@ -20,21 +22,48 @@ interface Reference {
  * Emits the ConfigMap `flux-runtime-info` into every namespace in which a Kustomization substitutes from it, beside that
  * Kustomization; for flux-system beside the cluster's layers.
  */
-export function runtimeInfo(cluster: Cluster, layers: readonly Draft[]): void {
-  const emitted = new Set<string>();
+export function runtimeInfo(cluster: Cluster, layers: readonly Draft[], findings: Finding[]): void {
+  for (const [namespace, users] of usersByNamespace(layers)) {
+    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), namespace);
+    if (!place) {
+      findings.push(noCommonPlace(namespace, users));
+      continue;
+    }
+    place.objects.push({
+      ...modelOf(cluster, configMap(namespace, cluster.variables, tenantLabel(users[0]!.model.object))),
+      ...(place.directory === '' && { fileName: `${RUNTIME_INFO}.yaml` }),
+    });
+  }
+}
+
+/** A Kustomization that substitutes from the ConfigMap, and the layer that it stands in. */
+interface User {
+  readonly layer: string;
+  readonly model: ObjectModel;
+}
+
+function usersByNamespace(layers: readonly Draft[]): Map<string, User[]> {
+  const users = new Map<string, User[]>();
   for (const layer of layers) {
-    for (const { object } of [...layer.objects]) {
-      const namespace = identityOf(object).namespace ?? ROOT;
-      const wants = substituteFrom(object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
-      if (!wants || emitted.has(namespace)) continue;
-      emitted.add(namespace);
-      const place = namespace === ROOT ? layers[0]! : layer;
-      place.objects.push({
-        ...modelOf(cluster, configMap(namespace, cluster.variables, tenantLabel(object))),
-        ...(place.directory === '' && { fileName: `${RUNTIME_INFO}.yaml` }),
-      });
+    for (const model of layer.objects) {
+      const wants = substituteFrom(model.object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
+      const namespace = identityOf(model.object).namespace ?? ROOT;
+      if (wants) users.set(namespace, [...(users.get(namespace) ?? []), { layer: layer.name, model }]);
     }
   }
+  return users;
+}
+
+function noCommonPlace(namespace: string, users: readonly User[]): Finding {
+  const { model } = users[0]!;
+  return {
+    rule: 'runtime-info-place',
+    what: `the ConfigMap ${RUNTIME_INFO} in ${namespace} is used by several layers, and none of them can own it`,
+    expected: 'one layer that applies it, and that the others depend on',
+    given: [...new Set(users.map((u) => u.layer))].sort().join(', '),
+    fix: 'let the others depend on the layer that comes first',
+    where: { construct: model.construct, code: model.code() },
+  };
 }
 
 /** A tenant's Kustomization gets a ConfigMap that is the tenant's too. */

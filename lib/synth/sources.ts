@@ -2,7 +2,8 @@ import type { Finding } from '../finding.js';
 import { isExternal } from '../reference.js';
 import type { ExternalObject } from '../reference.js';
 import { inheritedLabels } from '../scope.js';
-import { modelOf, ROOT, whereOf } from './draft.js';
+import { modelOf, whereOf } from './draft.js';
+import { commonPlace } from './placement.js';
 import type { Draft, PlacedUse } from './draft.js';
 import { normalizeObject } from './normalize.js';
 
@@ -18,7 +19,7 @@ export function placeSources(
 ): void {
   for (const users of groupBy(uses, keyOf).values()) {
     const first = users[0]!;
-    const place = placeFor(layers, users);
+    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), first.namespace);
     if (!place) {
       findings.push(noCommonPlace(users));
       continue;
@@ -44,21 +45,6 @@ function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, 
   const groups = new Map<string, T[]>();
   for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
   return groups;
-}
-
-function placeFor(layers: readonly Draft[], users: readonly PlacedUse[]): Draft | undefined {
-  const names = new Set(users.map((u) => u.layer));
-  if (users[0]!.namespace === ROOT && layers[0]!.name === ROOT) return layers[0];
-  return layers.find((l) => names.has(l.name) && [...names].every((n) => n === l.name || waitsFor(layers, n, l.name)));
-}
-
-/** Whether a layer comes after another one by dependsOn. */
-function waitsFor(layers: readonly Draft[], name: string, before: string, seen = new Set<string>()): boolean {
-  if (seen.has(name)) return false;
-  seen.add(name);
-  const spec = layers.find((l) => l.name === name)?.kustomization?.object.spec as
-    { dependsOn?: { name: string }[] } | undefined;
-  return (spec?.dependsOn ?? []).some((d) => d.name === before || waitsFor(layers, d.name, before, seen));
 }
 
 /** The labels that all users inherit alike. */

@@ -1,4 +1,5 @@
 import { checkCluster } from '../checks/index.js';
+import { layerDirectories } from '../checks/layer-directories.js';
 import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
@@ -41,7 +42,7 @@ export interface SynthOptions {
  * @throws FleetError with everything that is wrong; the output directory is then as it was
  */
 export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}): SynthResult {
-  const place = outputPlace(options.outdir, outdirOf(apps), process.env);
+  const place = outputPlace(options.outdir, outdirOf(apps, options.outdir), process.env);
   if (place.warning !== undefined) options.onWarning?.(place.warning);
   const output = new OutputTransaction(place.outdir, { copyFrom: place.copyFrom });
   const findings: Finding[] = [];
@@ -107,14 +108,23 @@ export function renderFiles(app: SynthApp): Record<string, string> {
 function renderUnit(unit: SynthUnit, findings: Finding[]): { files: Map<string, OutputFile>; objects: number } {
   const before = findings.length;
   const built = tryBuild(unit, findings);
-  const cluster = built && ('cluster' in built ? built.cluster : asCluster(unit, built.layers));
-  const objects = cluster?.layers.reduce((sum, l) => sum + l.objects.length, 0) ?? 0;
-  if (cluster) findings.push(...checkCluster(cluster));
+  if (!built) return { files: new Map(), objects: 0 };
+  const layers = 'layers' in built ? built.layers : built.cluster.layers;
+  const objects = layers.reduce((sum, l) => sum + l.objects.length, 0);
+  findings.push(...('layers' in built ? checkRepository(unit, layers) : checkCluster(built.cluster)));
   // Files of what is wrong would only repeat it, and may not be possible at all.
-  if (!cluster || findings.length > before) return { files: new Map(), objects };
+  if (findings.length > before) return { files: new Map(), objects };
   const files =
-    'layers' in built ? layerFiles(built.layers, unit.layout, findings) : clusterFiles(cluster, unit.layout, findings);
+    'layers' in built ? layerFiles(layers, unit.layout, findings) : clusterFiles(built.cluster, unit.layout, findings);
   return { files, objects };
+}
+
+/** Each directory for itself, because they may be for different clusters; and that none lies inside another. */
+function checkRepository(unit: SynthUnit, layers: readonly LayerModel[]): Finding[] {
+  return [
+    ...layers.flatMap((l) => checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l]))),
+    ...checkCluster(asCluster(unit.label, layers), [layerDirectories]),
+  ];
 }
 
 /** Builds a unit; what its code throws as findings is collected with the others. */
@@ -124,11 +134,12 @@ function tryBuild(unit: SynthUnit, findings: Finding[]): UnitModel | undefined {
   return built;
 }
 
-/** A repository as checks see it: layers, and nothing known of the cluster that will apply them. */
-function asCluster(unit: SynthUnit, layers: readonly LayerModel[]): ClusterModel {
+/** Layers of a repository as checks see them: nothing is known of the cluster that will apply them. */
+function asCluster(label: string, layers: readonly LayerModel[]): ClusterModel {
   return {
-    name: unit.label,
-    fleet: unit.label,
+    name: label,
+    label,
+    fleet: label,
     environment: '',
     labels: {},
     variables: {},
@@ -154,9 +165,9 @@ function collect(findings: Finding[], step: () => unknown): void {
   }
 }
 
-function outdirOf(apps: readonly SynthApp[]): string | undefined {
+function outdirOf(apps: readonly SynthApp[], asked: string | undefined): string | undefined {
   const all = [...new Set(apps.map((a) => a.saidOutdir).filter((o) => o !== undefined))];
-  if (all.length <= 1) return all[0];
+  if (all.length <= 1 || asked !== undefined) return all[0];
   throw new FleetError({
     rule: 'output-directories',
     what: 'the apps want different output directories',

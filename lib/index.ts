@@ -69,7 +69,7 @@ export { Source } from './flux/source.js';
 export type { SourceConstruct, SourceKind, SourceLike } from './flux/source.js';
 export { InfraComponent } from './infra-component.js';
 export type { ComponentLayerProps, ComponentNamespace, InfraComponentProps } from './infra-component.js';
-export type { FileRef } from './input/file.js';
+export type { FileRef } from './file.js';
 export { ConfigMap } from './kubernetes/config-map.js';
 export type { ConfigMapProps } from './kubernetes/config-map.js';
 export { EncryptedSecret } from './kubernetes/encrypted-secret.js';

@@ -8,7 +8,7 @@ import { checkKustomizationOptions } from './flux/kustomization-options.js';
 import type { KustomizationOptions } from './flux/kustomization-options.js';
 import { checkPath } from './flux/kustomization.js';
 import type { SourceLike } from './flux/source.js';
-import { currentCode, recordOrigin } from './origin.js';
+import { codeOf, currentCode, recordOrigin } from './origin.js';
 import { clusterOf, defineScope, layerOf, scopeInfo } from './scope.js';
 import type { Dependency, IDependable, ILayer, LayerDependency } from './scope.js';
 
@@ -196,11 +196,12 @@ export function checkFree(args: Args, scope: Construct, id: string, noun: string
   if (!taken) return;
   // A tenant on a cluster stands in a layer of its own name.
   const { noun: other = 'construct' } = scopeInfo(taken.node.tryFindChild(id)) ?? scopeInfo(taken) ?? {};
+  const said = codeOf(taken);
   args.fail({
     rule: 'duplicate-name',
     what: `the name "${id}" is given twice`,
     expected: `one ${noun} of that name`,
-    given: `there is already a ${other} "${taken.node.path}"`,
+    given: `there is already a ${other} "${taken.node.path}"${said === undefined ? '' : `, from ${said}`}`,
     fix: 'rename one of them',
   });
 }

@@ -11,6 +11,7 @@ import { plaintextSecret } from './plaintext-secret.js';
 import type { Rule } from './rule.js';
 import { schema } from './schema.js';
 import { undefinedVariable } from './undefined-variable.js';
+import { unsafeText } from './unsafe-text.js';
 
 /** The rules, in the order in which their findings are told. */
 export const RULES: readonly Rule[] = [
@@ -24,6 +25,7 @@ export const RULES: readonly Rule[] = [
   schema,
   plaintextSecret,
   undefinedVariable,
+  unsafeText,
 ];
 
 /** What is wrong with a cluster, without what its code allows. */

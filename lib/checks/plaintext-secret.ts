@@ -1,5 +1,5 @@
 import { clearKeys, isSopsEnvelope } from '../model/sops.js';
-import type { JsonValue } from '../synth/normalize.js';
+import type { JsonValue } from '../yaml/normalize.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 

@@ -1,4 +1,5 @@
 import { validateObject } from '../model/schema.js';
+import type { SchemaProblem } from '../model/schema.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 
@@ -22,8 +23,15 @@ export const schema: Rule = {
           what: `${problem.pointer} of ${nameOf(on)} is not what its kind takes`,
           expected: problem.expected,
           given: problem.given,
+          fix: quoted(problem),
         };
       }
     }
   },
 };
+
+/** YAML has numbers and booleans where Kubernetes wants text: the commonest mistake has the shortest cure. */
+function quoted({ expected, given }: SchemaProblem): string | undefined {
+  const [, value] = /^(.+) \(a (?:number|boolean)\)$/.exec(given) ?? [];
+  return expected === 'a string' && value !== undefined ? `write "${value}", in quotes` : undefined;
+}

@@ -1,6 +1,6 @@
 import { didYouMean } from '../model/did-you-mean.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
-import type { JsonValue } from '../synth/normalize.js';
+import type { JsonValue } from '../yaml/normalize.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 

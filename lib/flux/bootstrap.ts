@@ -1,7 +1,7 @@
 import { Args } from '../argument.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { lockdownPatches } from '../policy/lockdown.js';
-import { toYaml } from '../synth/yaml.js';
+import { toYaml } from '../yaml/write.js';
 import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';

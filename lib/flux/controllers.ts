@@ -1,5 +1,5 @@
 import { Args } from '../argument.js';
-import { toYaml } from '../synth/yaml.js';
+import { toYaml } from '../yaml/write.js';
 import type { Patch } from './kustomization-options.js';
 
 /** Flux's controllers, by the names of their Deployments. */

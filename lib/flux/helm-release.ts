@@ -218,6 +218,9 @@ function checkProps(args: Args, props: HelmReleaseProps): void {
       expected:
         'exactly one of chart (a chart in a HelmRepository, GitRepository or Bucket) and chartRef (an OCIRepository)',
       given: show(Object.keys(props)),
+      fix: props.chart
+        ? 'leave one of them out'
+        : 'say chart: { chart, version, source }, or chartRef: Source.oci({ … })',
     });
   }
   const releaseName = props.releaseName;

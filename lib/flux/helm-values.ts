@@ -1,7 +1,7 @@
 import { Args, show } from '../argument.js';
-import { displayPath, readTextFile } from '../input/file.js';
-import type { FileRef } from '../input/file.js';
-import { parseMap } from '../input/yaml.js';
+import { displayPath, readTextFile } from '../file.js';
+import type { FileRef } from '../file.js';
+import { parseMap } from '../yaml/read.js';
 
 /** Values of a Helm chart: plain data; null deletes a default of the chart. */
 export type HelmValues = Readonly<Record<string, unknown>>;

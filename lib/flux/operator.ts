@@ -3,7 +3,7 @@ import { Args, show } from '../argument.js';
 import { compact } from '../compact.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
-import { toYaml } from '../synth/yaml.js';
+import { toYaml } from '../yaml/write.js';
 import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';

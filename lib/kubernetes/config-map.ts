@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { Args, show } from '../argument.js';
-import { readBinaryFile } from '../input/file.js';
-import type { FileRef } from '../input/file.js';
+import { readBinaryFile } from '../file.js';
+import type { FileRef } from '../file.js';
 import { Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import type { ConfigMapRef, ExternalObject } from '../reference.js';

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import { Args, show } from '../argument.js';
-import { displayPath, readTextFile } from '../input/file.js';
-import type { FileRef } from '../input/file.js';
-import { parseMap } from '../input/yaml.js';
+import { displayPath, readTextFile } from '../file.js';
+import type { FileRef } from '../file.js';
+import { parseMap } from '../yaml/read.js';
 import { Manifest } from '../manifest.js';
 import { clearKeys, isSopsEnvelope } from '../model/sops.js';
 

@@ -1,5 +1,5 @@
 import type { ExternalObject } from '../reference.js';
-import type { JsonObject } from '../synth/normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /** An object that Flux applies, and where it comes from. */
 export interface ObjectModel {

@@ -1,7 +1,7 @@
 import type { Args } from '../argument.js';
 import { addArgs } from '../flux/controllers.js';
 import type { Patch } from '../flux/kustomization-options.js';
-import { toYaml } from '../synth/yaml.js';
+import { toYaml } from '../yaml/write.js';
 
 /** How tenants are locked in. */
 export interface LockdownOptions {

@@ -1,8 +1,8 @@
 import { compact } from '../compact.js';
 import type { ClusterModel } from '../model/cluster-model.js';
 import { fullName, identityOf } from '../model/identity.js';
-import { normalizeObject } from './normalize.js';
-import type { JsonObject } from './normalize.js';
+import { normalizeObject } from '../yaml/normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /** Version of the form of flux-fleet.yaml. */
 const FORM = 'v1';

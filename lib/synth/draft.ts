@@ -7,7 +7,7 @@ import { codeOf } from '../origin.js';
 import { isExternal } from '../reference.js';
 import type { ExternalObject, NamedObject } from '../reference.js';
 import { defaultNamespace, scopeInfo } from '../scope.js';
-import type { JsonObject } from './normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /** Name of the Kustomization and of the layer that stand for the cluster's root. */
 export const ROOT = 'flux-system';

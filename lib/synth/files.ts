@@ -4,8 +4,8 @@ import { identityOf } from '../model/identity.js';
 import type { FileLayout } from './app.js';
 import { declarations } from './declarations.js';
 import type { OutputFile } from './disk/output.js';
-import type { JsonObject } from './normalize.js';
-import { toYaml } from './yaml.js';
+import type { JsonObject } from '../yaml/normalize.js';
+import { toYaml } from '../yaml/write.js';
 
 /** Kinds that readers expect first, because the others stand on them. */
 const FIRST = [

@@ -11,8 +11,8 @@ import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-mod
 import type { ExternalObject } from '../reference.js';
 import { generatedName } from '../layer.js';
 import { inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
-import { normalizeObject } from './normalize.js';
-import type { JsonObject } from './normalize.js';
+import { normalizeObject } from '../yaml/normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 import { placeNamespaces } from './namespaces.js';
 import { draft, inNamespace, layerDraft, modelOf, ROOT, whereOf } from './draft.js';
 import type { Draft, PlacedUse } from './draft.js';
@@ -131,6 +131,8 @@ function gather(root: IConstruct, findings: Finding[]): Gathered {
         rule: 'empty-layer',
         what: `the component "${construct.node.id}" has nothing in it`,
         expected: 'objects in its controllers or configs, or a source and a path',
+        given: 'nothing',
+        fix: 'put something into component.controllers or component.configs, or leave the component out',
         where: whereOf(construct),
       });
     }

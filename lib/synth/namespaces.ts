@@ -4,7 +4,7 @@ import { scopeOf } from '../model/kinds.js';
 import type { Scope } from '../model/kinds.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
-import type { JsonObject } from './normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /**
  * Writes the namespace into every namespaced object that says none, from the layer, component or tenant around it; and

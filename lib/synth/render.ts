@@ -1,7 +1,7 @@
 import { ApiObject, JsonPatch, resolve } from 'cdk8s';
 import type { Finding } from '../finding.js';
-import { NormalizeError, normalizeObject } from './normalize.js';
-import type { JsonObject } from './normalize.js';
+import { NormalizeError, normalizeObject } from '../yaml/normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /** What cdk8s keeps private and only its own `toJson` reads. */
 interface Internals {

@@ -6,8 +6,8 @@ import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
 import { commonPlace } from './placement.js';
-import { normalizeObject } from './normalize.js';
-import type { JsonObject } from './normalize.js';
+import { normalizeObject } from '../yaml/normalize.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /** Name of the ConfigMap that brings a cluster's variables to where they are substituted. */
 export const RUNTIME_INFO = 'flux-runtime-info';

@@ -5,7 +5,7 @@ import { inheritedLabels } from '../scope.js';
 import { modelOf, whereOf } from './draft.js';
 import { commonPlace } from './placement.js';
 import type { Draft, PlacedUse } from './draft.js';
-import { normalizeObject } from './normalize.js';
+import { normalizeObject } from '../yaml/normalize.js';
 
 /**
  * Emits the sources that objects bring along, once per namespace: those of flux-system beside the cluster's layers, so

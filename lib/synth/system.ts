@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster.js';
 import type { InstallationFile } from '../flux/installation.js';
 import type { ClusterModel, SystemFile } from '../model/cluster-model.js';
 import { compact } from '../compact.js';
-import { normalizeObject } from './normalize.js';
+import { normalizeObject } from '../yaml/normalize.js';
 
 /** The directory flux-system of a cluster. */
 export function installationFiles(cluster: Cluster): ClusterModel['system'] {

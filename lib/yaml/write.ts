@@ -74,9 +74,11 @@ function isPlain(value: string): boolean {
 
 /**
  * What YAML does not allow, or what only some readers take as it stands: control characters except for tab and newline,
- * line breaks of YAML 1.1, byte order marks, non-characters, and lone surrogates, for which there is no escape either.
+ * line breaks of YAML 1.1, byte order marks, non-characters, marks that turn the direction of text
+ * (what a reviewer sees would not be what is there), and lone surrogates, for which there is no escape either.
  */
-const UNPRINTABLE = /[\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\ufeff]|(?![\t\n])\p{Cc}/u;
+const UNPRINTABLE =
+  /[\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\t\n])\p{Cc}/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 
 /** Text that ends in a line to be seen, and starts with no tab: kustomize rewrites blocks, and gets those wrong. */

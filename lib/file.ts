@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FleetError } from '../finding.js';
-import type { Finding } from '../finding.js';
-import { currentCode } from '../origin.js';
+import { FleetError } from './finding.js';
+import type { Finding } from './finding.js';
+import { currentCode } from './origin.js';
 
 /** A file: a `URL` (relative to the module, with `import.meta.url`) or a path relative to the working directory. */
 export type FileRef = string | URL;

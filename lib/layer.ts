@@ -212,7 +212,7 @@ export function checkDependency(owner: IConstruct, given: Dependency): LayerDepe
   if (!('dependableLayer' in d.on)) {
     new Args(owner).fail({
       rule: 'dependency-kind',
-      what: 'it depends on something that Flux cannot wait for',
+      what: `"${owner.node.id}" depends on something that Flux cannot wait for`,
       expected: 'a Layer, an InfraComponent or a Tenant',
       given: `${(d.on as IConstruct).constructor.name} "${(d.on as IConstruct).node.path}"`,
       fix: 'depend on the layer that the object stands in',
@@ -223,7 +223,9 @@ export function checkDependency(owner: IConstruct, given: Dependency): LayerDepe
   if (there && there === here) return d;
   return new Args(owner).fail({
     rule: 'dependency-elsewhere',
-    what: here ? 'it depends on something that is not of its cluster' : 'a layer of a repository depends on something',
+    what: here
+      ? `"${owner.node.id}" depends on something that is not of its cluster`
+      : 'a layer of a repository depends on something',
     expected: here
       ? `a layer, component or tenant of the cluster "${here.name}"`
       : 'no dependencies: the Kustomizations that point to the repository have them',
@@ -253,13 +255,16 @@ function checkSource(args: Args, props: LayerProps): Layer['source'] {
 
 function checkDirectory(args: Args, directory: string): string {
   const steps = directory.replace(/^\.\//, '').replace(/\/$/, '').split('/');
-  const ok = steps.every((s) => s !== '' && s !== '.' && s !== '..' && !s.includes('\\')) && steps[0] !== 'flux-system';
+  const ok =
+    steps.every((s) => s !== '' && s !== '.' && s !== '..' && !s.includes('\\')) &&
+    steps[0]!.toLowerCase() !== 'flux-system';
   if (!ok) {
     args.fail({
       rule: 'layer-directory',
       what: 'the directory of a layer is not below that of its cluster',
       expected: 'a relative path without "..", outside of flux-system',
       given: JSON.stringify(directory),
+      fix: 'write a directory such as "layers/base"',
     });
   }
   return steps.join('/');

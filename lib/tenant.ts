@@ -232,6 +232,15 @@ function checkNamespaces(args: Args, given: readonly TenantNamespaceProps[]): vo
   }
   for (const { name } of given) {
     args.dnsLabel('the name of a tenant’s namespace', name);
+    if (name === 'flux-system') {
+      args.fail({
+        rule: 'tenant-namespaces',
+        what: 'flux-system is given to a tenant, who could then do what Flux may do',
+        expected: 'a namespace of the tenant’s own',
+        given: name,
+        fix: 'put what the platform applies into a Layer or an InfraComponent',
+      });
+    }
     if (given.filter((n) => n.name === name).length > 1) {
       args.fail({
         rule: 'duplicate-name',

@@ -34,7 +34,12 @@ function pinned(name: string): string {
 }
 
 function run(cwd: string, command: string, ...args: string[]): string {
-  return execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' }, stdio: 'pipe' });
+  return execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' },
+    stdio: 'pipe',
+  });
 }
 
 test(
@@ -52,13 +57,17 @@ test(
     run(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', ...packages);
 
     run(project, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'));
-    const result = JSON.parse(run(project, 'npx', '--no-install', 'flux-fleet', 'synth', '--json', 'apps/staging.ts')) as {
+    const result = JSON.parse(
+      run(project, 'npx', '--no-install', 'flux-fleet', 'synth', '--json', 'apps/staging.ts'),
+    ) as {
       clusters: number;
       written: number;
     };
 
     expect(result).toMatchObject({ clusters: 1, written: 8 });
-    expect(readFileSync(join(project, 'dist/clusters/staging/kustomization.yaml'), 'utf8')).toContain('- dev-team.yaml');
+    expect(readFileSync(join(project, 'dist/clusters/staging/kustomization.yaml'), 'utf8')).toContain(
+      '- dev-team.yaml',
+    );
   },
   3 * MINUTES,
 );

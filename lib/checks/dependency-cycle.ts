@@ -32,7 +32,7 @@ export const dependencyCycle: Rule = {
       yield {
         on: all.get(names[0]!)!.model,
         what: `${names.map((n) => `"${n}"`).join(', ')} wait${names.length === 1 ? 's for itself' : ' for each other'}: none of them would ever be ready`,
-        expected: 'an order',
+        expected: 'an order in which each can become ready',
         given: cycle.map((step) => step.why).join('\n'),
         fix: 'take one of these dependencies away, or move what both need into a layer before them',
       };
@@ -48,7 +48,12 @@ function kustomizations(cluster: ClusterModel): Map<string, Kustomization> {
     if (layer.kustomization) all.set(layer.name, kustomization(layer.name, layer, layer.kustomization, layer.parent));
     for (const on of layer.objects) {
       const id = idOf(on);
-      if (id !== undefined && !all.has(id) && !cluster.layers.some((l) => l.kustomization === on)) {
+      if (
+        id !== undefined &&
+        id !== 'flux-system' &&
+        !all.has(id) &&
+        !cluster.layers.some((l) => l.kustomization === on)
+      ) {
         all.set(id, kustomization(id, on, on, layer.name));
       }
     }

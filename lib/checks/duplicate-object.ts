@@ -3,24 +3,30 @@ import { identityOf } from '../model/identity.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 
+/** What `flux bootstrap` or the operator makes, on every cluster. */
+const FLUX_OWN = [
+  ...['GitRepository', 'OCIRepository', 'Bucket'].map((kind) => ['source.toolkit.fluxcd.io', kind]),
+  ['kustomize.toolkit.fluxcd.io', 'Kustomization'],
+].map((kind) => ['', ...kind, 'flux-system', 'flux-system'].join('\n'));
+
 /** No object is there twice: two Kustomizations that apply one object overwrite each other for ever. */
 export const duplicateObject: Rule = {
   id: 'duplicate-object',
   *check(cluster) {
-    const seen = new Map<string, { on: ObjectModel; layer: LayerModel }>();
+    const seen = new Map<string, string>(FLUX_OWN.map((key) => [key, 'Flux’s own, which applies the whole cluster']));
     for (const layer of cluster.layers) {
       for (const on of layer.objects) {
-        const key = keyOf(on);
+        const key = keyOf(layer, on);
         const first = seen.get(key);
-        if (!first) {
-          seen.set(key, { on, layer });
+        if (first === undefined) {
+          seen.set(key, placeOf(layer, on));
           continue;
         }
         yield {
           on,
           what: `${nameOf(on)} is there twice in ${cluster.label}`,
           expected: 'one object of that group, kind, namespace and name',
-          given: `${placeOf(first.layer, first.on)} and ${placeOf(layer, on)}`,
+          given: `${first} and ${placeOf(layer, on)}`,
           fix: 'rename one of them, or leave one out',
         };
       }
@@ -28,9 +34,9 @@ export const duplicateObject: Rule = {
   },
 };
 
-function keyOf({ object }: ObjectModel): string {
+function keyOf({ target }: LayerModel, { object }: ObjectModel): string {
   const { group, kind, namespace, name } = identityOf(object);
-  return [group, kind, namespace ?? '', name].join('\n');
+  return [target, group, kind, namespace ?? '', name].join('\n');
 }
 
 function placeOf(layer: LayerModel, on: ObjectModel): string {

@@ -18,6 +18,7 @@ export const identity: Rule = {
         what: `${nameOf(on)} has no ${missing.map(([field]) => field).join(' and no ')}`,
         expected: 'apiVersion, kind and metadata.name, each a string',
         given: missing.map(([field, value]) => `${field}: ${show(value)}`).join(', '),
+        fix: `write ${missing.map(([field]) => field).join(' and ')}`,
       };
     }
   },

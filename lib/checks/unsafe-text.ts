@@ -1,9 +1,8 @@
+import { unsafeCharacter } from '../yaml/unsafe.js';
 import type { JsonValue } from '../yaml/normalize.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
 
-/** Control characters beyond ASCII, the line breaks of YAML 1.1, and non-characters. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
 const MAX_KEY = 1022;
 
 /**
@@ -40,7 +39,7 @@ function firstUnsafe(value: JsonValue): string | undefined {
 }
 
 function unsafeIn(text: string): string | undefined {
-  const [character] = UNSAFE.exec(text) ?? [];
+  const character = unsafeCharacter(text);
   if (character === undefined) return undefined;
   return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} in ${JSON.stringify(text.slice(0, 40))}`;
 }

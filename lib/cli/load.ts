@@ -35,7 +35,7 @@ export async function loadApps(files: readonly string[]): Promise<SynthApp[]> {
 function notThere(file: string): Finding {
   return {
     rule: 'app-unreadable',
-    what: 'an app is not there',
+    what: file.includes('*') ? `no file matches ${file}` : 'an app is not there',
     expected: 'a TypeScript or JavaScript module',
     given: file,
     fix: 'name the files of the apps, such as apps/*.ts; the paths are relative to the working directory',

@@ -217,7 +217,7 @@ function checkProps(args: Args, props: HelmReleaseProps): void {
       what: `this HelmRelease has ${props.chart ? 'both chart and chartRef' : 'neither chart nor chartRef'}`,
       expected:
         'exactly one of chart (a chart in a HelmRepository, GitRepository or Bucket) and chartRef (an OCIRepository)',
-      given: show(Object.keys(props)),
+      given: props.chart ? 'chart and chartRef' : 'neither',
       fix: props.chart
         ? 'leave one of them out'
         : 'say chart: { chart, version, source }, or chartRef: Source.oci({ … })',

@@ -3,6 +3,7 @@ import { Args, show } from '../argument.js';
 import { readBinaryFile } from '../file.js';
 import type { FileRef } from '../file.js';
 import { Manifest, objectMeta } from '../manifest.js';
+import { unsafeCharacter } from '../yaml/unsafe.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import type { ConfigMapRef, ExternalObject } from '../reference.js';
 
@@ -60,7 +61,7 @@ export class ConfigMap extends Manifest {
 function asText(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes('\0') ? undefined : text;
+    return text.includes('\0') || unsafeCharacter(text) !== undefined ? undefined : text;
   } catch {
     return undefined;
   }

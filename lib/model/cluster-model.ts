@@ -28,6 +28,8 @@ export interface LayerModel {
   readonly parent: string | undefined;
   /** Directory relative to the cluster's, '' for the root; undefined where the Kustomization points to a source. */
   readonly directory: string | undefined;
+  /** The cluster that its objects are for, where a hub reconciles for others; '' for the cluster itself. */
+  readonly target: string;
   /** Namespace of objects that say none; files of its objects do not name it. */
   readonly namespace: string | undefined;
   /** The objects of the directory, the Kustomizations of layers below it among them. */

@@ -6,7 +6,7 @@ import type { LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { codeOf } from '../origin.js';
 import { isExternal } from '../reference.js';
 import type { ExternalObject, NamedObject } from '../reference.js';
-import { defaultNamespace, scopeInfo } from '../scope.js';
+import { defaultNamespace } from '../scope.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
 /** Name of the Kustomization and of the layer that stand for the cluster's root. */
@@ -22,6 +22,7 @@ export interface Draft extends Omit<LayerModel, 'objects' | 'kustomization' | 'i
 /** A source that an object brings along, and where its user stands. */
 export interface PlacedUse extends SourceUse {
   readonly layer: string;
+  readonly target: string;
   readonly namespace: string;
   readonly user: IConstruct;
 }
@@ -29,19 +30,30 @@ export interface PlacedUse extends SourceUse {
 /** A layer of a cluster or of a repository, still empty. */
 export function layerDraft(layer: Layer, root: string | undefined): Draft {
   const { name, directory } = layer;
-  const namespace = scopeInfo(layer)?.namespace;
+  const namespace = defaultNamespace(layer);
   return draft(layer, {
     name,
     parent: root === undefined ? undefined : (layer.parent?.name ?? root),
     directory,
     namespace,
+    target: targetOf(layer),
   });
+}
+
+/** The cluster that a layer's objects are for: that of the nearest kubeConfig, '' for the cluster itself. */
+function targetOf(layer: Layer): string {
+  for (let l: Layer | undefined = layer; l; l = l.parent) {
+    const { secretRef, configMapRef } = l.options.kubeConfig ?? {};
+    const ref = secretRef ?? configMapRef;
+    if (ref) return `${ref.kind}/${ref.name}`;
+  }
+  return '';
 }
 
 /** A layer that is filled later. */
 export function draft(
   construct: IConstruct,
-  fields: Pick<Draft, 'name' | 'parent' | 'directory' | 'namespace'>,
+  fields: Pick<Draft, 'name' | 'parent' | 'directory' | 'namespace' | 'target'>,
 ): Draft {
   return {
     ...fields,

@@ -31,7 +31,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
 
   for (const [layer, own] of drafts.byLayer) {
     const parent = (layer.parent && drafts.byLayer.get(layer.parent)) ?? drafts.all[0]!;
-    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), uses, external, parent.name);
+    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), uses, external, parent);
     parent.objects.push(own.kustomization);
     external.push(...inNamespace(kustomizationRefs(layer.options), ROOT));
   }
@@ -100,7 +100,8 @@ function fill(
     if (!Manifest.isManifest(object)) continue;
     const namespace = object.namespace ?? ROOT;
     external.push(...inNamespace(object.externals, namespace));
-    for (const use of object.needs.sources ?? []) uses.push({ ...use, layer: draft.name, namespace, user: object });
+    for (const use of object.needs.sources ?? [])
+      uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
   }
 }
 
@@ -196,7 +197,7 @@ interface Drafts {
 
 function draftLayers(cluster: Cluster): Drafts {
   const layers = cluster.layers.filter((l) => !isOffboarding(l.node.scope));
-  const root = draft(cluster, { name: ROOT, parent: undefined, directory: '', namespace: ROOT });
+  const root = draft(cluster, { name: ROOT, parent: undefined, directory: '', namespace: ROOT, target: '' });
   const byLayer = new Map(layers.map((l) => [l, layerDraft(l, ROOT)]));
   return { all: [root, ...byLayer.values()], byLayer };
 }
@@ -218,12 +219,12 @@ function layerKustomization(
   hasDependents: boolean,
   uses: PlacedUse[],
   external: ExternalObject[],
-  parent: string,
+  parent: Draft,
 ): ObjectModel {
   const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], externals: [] };
   const { ref, uses: needed, externals } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
   external.push(...inNamespace(externals, ROOT));
-  uses.push(...needed.map((u) => ({ ...u, layer: parent, namespace: ROOT, user: layer })));
+  uses.push(...needed.map((u) => ({ ...u, layer: parent.name, target: parent.target, namespace: ROOT, user: layer })));
   const dependsOn = layer.dependencies.flatMap((d) => {
     const name = d.on.dependableLayer?.name;
     return name === undefined ? [] : [{ name, ...(d.readyExpr !== undefined && { readyExpr: d.readyExpr }) }];

@@ -9,8 +9,9 @@ export function commonPlace(
   layers: readonly Draft[],
   users: ReadonlySet<string>,
   namespace: string,
+  target = '',
 ): Draft | undefined {
-  if (namespace === ROOT && layers[0]!.name === ROOT) return layers[0];
+  if (target === '' && namespace === ROOT && layers[0]!.name === ROOT) return layers[0];
   return layers.find(
     (l) => users.has(l.name) && [...users].every((n) => n === l.name || comesAfter(layers, n, l.name)),
   );

@@ -19,7 +19,7 @@ export function placeSources(
 ): void {
   for (const users of groupBy(uses, keyOf).values()) {
     const first = users[0]!;
-    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), first.namespace);
+    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), first.namespace, first.target);
     if (!place) {
       findings.push(noCommonPlace(users));
       continue;
@@ -38,7 +38,7 @@ export function placeSources(
 }
 
 function keyOf(use: PlacedUse): string {
-  return `${use.source.kind}/${use.namespace}/${use.name}`;
+  return [use.target, use.source.kind, use.namespace, use.name].join('\n');
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

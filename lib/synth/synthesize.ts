@@ -1,5 +1,6 @@
 import { checkCluster } from '../checks/index.js';
 import { layerDirectories } from '../checks/layer-directories.js';
+import { basename } from 'node:path';
 import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
@@ -184,7 +185,7 @@ function declaredTwice(unit: SynthUnit, first: SynthUnit): Finding {
     expected: 'one app that declares it',
     given: `${first.code() ?? 'unknown'} and ${unit.code() ?? 'unknown'}`,
     fix: 'rename one of them, or declare it in one app only',
-    where: { construct: unit.root, code: unit.code() },
+    where: { construct: basename(unit.root), code: unit.code() },
   };
 }
 

@@ -1,30 +1,54 @@
 import { expect, test } from '@jest/globals';
 import { ConfigMap } from 'cdk8s-flux-fleet';
-import { findingsOf, yamlOf } from '../support/fleet.js';
+import { findingsInLayer, object, rulesOf } from './support.js';
 
-function rulesFor(data: Record<string, string>): string[] {
-  const build = () => yamlOf((layer) => new ConfigMap(layer, 'text', { namespace: 'default', data }));
-  return findingsOf(build).map((f) => `${f.rule}: ${f.given}`);
-}
-
-test.each([
-  ['a\u0085b', 'unsafe-text: U+0085 in "a\u0085b"'],
-  ['line\nend\u2028', 'unsafe-text: U+2028 in "line\\nend\u2028"'],
-  ['\u007f', 'unsafe-text: U+007F in "\u007f"'],
-  ['\uffff', 'unsafe-text: U+FFFF in "\uffff"'],
-])('text that kustomize changes is refused: %j', (text, told) => {
-  expect(rulesFor({ key: text })).toEqual([told]);
+test('a character that kustomize changes is told by its number', () => {
+  const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { a: 'one\u0085two' } }));
+  expect(findings).toMatchObject([
+    {
+      rule: 'unsafe-text',
+      what: 'ConfigMap "base/settings" holds text that kustomize would change or refuse',
+      given: 'U+0085 in "one\u0085two"',
+      where: { construct: 'test/base/settings' },
+    },
+  ]);
 });
 
-test('a merge key is refused, because kustomize drops it', () => {
-  expect(rulesFor({ '<<': 'x' })).toEqual(['unsafe-text: the key "<<"']);
+test.each(['\u007f', '\u0085', '\u009f', '\u2028', '\u2029', '\ufffe', '\uffff'])(
+  'the character %j is told',
+  (char) => {
+    const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}` } }));
+    expect(rulesOf(findings)).toEqual(['unsafe-text']);
+  },
+);
+
+test.each(['\t', '\n', '\u0007', '\u001b', '\u00a0', '\u200b', '\ufeff', 'ä', '😀'])(
+  'the character %j survives kustomize, and is fine',
+  (char) => {
+    const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}y` } }));
+    expect(findings).toEqual([]);
+  },
+);
+
+test('a key that kustomize drops, and one that it cannot read, are told', () => {
+  const findings = findingsInLayer((layer) => {
+    object(layer, 'merge', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { '<<': { a: 1 } } });
+    object(layer, 'long', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { ['x'.repeat(1023)]: 1 } });
+    object(layer, 'fine', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { ['x'.repeat(1022)]: '<<' } });
+  });
+  expect(findings.map((f) => f.given)).toEqual(['the key "<<"', 'a key of 1023 characters']);
 });
 
-test('a key that is too long for kustomize is refused', () => {
-  expect(rulesFor({ ['k'.repeat(1023)]: 'x' })).toEqual(['unsafe-text: a key of 1023 characters']);
-  expect(rulesFor({ ['k'.repeat(1022)]: 'x' })).toEqual([]);
+test('text deep inside of an object is read, in lists too', () => {
+  const findings = findingsInLayer((layer) => {
+    object(layer, 'deep', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { list: [{ a: ['x\u2028'] }] } });
+  });
+  expect(rulesOf(findings)).toEqual(['unsafe-text']);
 });
 
-test('tabs, line breaks, umlauts and emoji are no problem', () => {
-  expect(rulesFor({ key: '\tü\r\n😀\u00a0' })).toEqual([]);
+test('an object is told once, whatever it holds', () => {
+  const findings = findingsInLayer((layer) => {
+    new ConfigMap(layer, 'settings', { data: { a: '\u2028', b: '\u2029' } });
+  });
+  expect(rulesOf(findings)).toEqual(['unsafe-text']);
 });

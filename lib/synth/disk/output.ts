@@ -166,6 +166,8 @@ function realDirectory(path: string): string {
     throw new FleetError({
       rule: 'output-unwritable',
       what: 'the output directory is no directory',
+      expected: 'a directory, or nothing there yet',
+      given: 'a file',
       fix: 'move that file away, or give another output directory',
       where: { file: displayPath(real) },
     });

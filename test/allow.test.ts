@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals';
+import { Construct } from 'constructs';
+import { allow, Cluster, Layer, Secret } from 'cdk8s-flux-fleet';
+import { parse } from 'yaml';
+import { allowancesOf } from '../lib/allow.js';
+import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
+import { errorOf } from './flux/objects.js';
+
+const PLAIN = { namespace: 'apps', stringData: { password: 'guest' } };
+const ALLOWED = { rule: 'plaintext-secret', reason: 'a demo' };
+
+/** What flux-fleet.yaml says is allowed. */
+function allowedIn(cluster: Cluster): unknown {
+  return (parse(filesOf(cluster)['flux-fleet.yaml']!) as { allowed?: unknown }).allowed;
+}
+
+test('what is allowed for a construct holds for everything below it, and for nothing else', () => {
+  const cluster = testCluster();
+  const inside = new Layer(cluster, 'inside');
+  const group = new Construct(inside, 'group');
+  allow(inside, ALLOWED);
+  new Secret(group, 'a', PLAIN);
+  new Secret(new Layer(cluster, 'outside'), 'b', PLAIN);
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    { rule: 'plaintext-secret', where: { construct: 'test/outside/b' } },
+  ]);
+});
+
+test('another rule stays in force', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'layer');
+  allow(layer, { ...ALLOWED, rule: 'invalid-field' });
+  new Secret(layer, 'login', PLAIN);
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([{ rule: 'plaintext-secret' }]);
+});
+
+test('a whole cluster, and a whole fleet, may be allowed something', () => {
+  const fleet = testFleet();
+  allow(fleet, ALLOWED);
+  const cluster = new Cluster(fleet, 'test');
+  new Secret(new Layer(cluster, 'layer'), 'login', PLAIN);
+  expect(findingsOf(() => filesOf(cluster))).toEqual([]);
+});
+
+test('what is allowed stands in flux-fleet.yaml with its reason and the object', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'layer');
+  allow(new Secret(layer, 'b', PLAIN), { ...ALLOWED, reason: 'it is public' });
+  allow(new Secret(layer, 'a', PLAIN), ALLOWED);
+  expect(allowedIn(cluster)).toEqual([
+    { rule: 'plaintext-secret', reason: 'a demo', object: 'Secret/apps/a' },
+    { rule: 'plaintext-secret', reason: 'it is public', object: 'Secret/apps/b' },
+  ]);
+});
+
+test('nothing allowed is not mentioned', () => {
+  const cluster = testCluster();
+  new Secret(new Layer(cluster, 'layer'), 'login', { namespace: 'apps' });
+  expect(allowedIn(cluster)).toBeUndefined();
+});
+
+test('the nearest allowances come first', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'layer');
+  allow(cluster, { rule: 'a', reason: 'of the cluster' });
+  allow(layer, { rule: 'b', reason: 'of the layer' });
+  allow(layer, { rule: 'c', reason: 'also' });
+  expect(allowancesOf(layer).map((a) => a.rule)).toEqual(['b', 'c', 'a']);
+});
+
+test('a later change of what was given changes nothing', () => {
+  const layer = new Layer(testCluster(), 'layer');
+  const allowance = { ...ALLOWED };
+  allow(layer, allowance);
+  allowance.reason = 'another one';
+  expect(allowancesOf(layer)).toEqual([ALLOWED]);
+});
+
+test('refuses to turn a rule off without a reason', () => {
+  const layer = new Layer(testCluster(), 'layer');
+  expect(errorOf(() => allow(layer, { rule: 'plaintext-secret', reason: '' }))).toMatchInlineSnapshot(`
+   "the rule "plaintext-secret" is turned off without a reason [allow-without-reason]
+     expected  a sentence that a reviewer can judge
+     given     ""
+     construct test/layer
+     at        test/allow.test.ts:<line>, called from test/allow.test.ts:<line>"
+  `);
+});
+
+test.each([['   '], ['\n'], [undefined], [true]])('refuses the reason %j', (reason) => {
+  const layer = new Layer(testCluster(), 'layer');
+  const given = { rule: 'plaintext-secret', reason } as unknown as typeof ALLOWED;
+  expect(findingsOf(() => allow(layer, given))).toMatchObject([{ rule: 'allow-without-reason' }]);
+  expect(allowancesOf(layer)).toEqual([]);
+});

@@ -1,0 +1,181 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { expect, test } from '@jest/globals';
+import {
+  Cluster,
+  ConfigMap,
+  InfraComponent,
+  Layer,
+  ManifestFile,
+  Namespace,
+  Repository,
+  Secret,
+  Tenant,
+} from 'cdk8s-flux-fleet';
+import type { Finding } from 'cdk8s-flux-fleet';
+import { join } from 'node:path';
+import { clusterManifests, repositoryManifests } from '../../lib/synth/manifests.js';
+import { filesOf, findingsOf, testCluster } from '../support/fleet.js';
+import { tempDir, writeFiles } from '../support/temp-dir.js';
+
+test('a cluster becomes plain data: the root first, then its layers in the order of the code', () => {
+  const cluster = testCluster({ labels: { region: 'eu' }, variables: { DOMAIN: 'example.com' }, fluxVersion: '2.9' });
+  const outer = new Layer(cluster, 'outer', { namespace: 'apps' });
+  new ConfigMap(outer, 'settings');
+  new Namespace(new Layer(outer, 'inner'), 'inner');
+  const findings: Finding[] = [];
+  const model = clusterManifests(cluster, 'staging', findings);
+  expect(findings).toEqual([]);
+  expect(model).toMatchObject({
+    name: 'test',
+    fleet: 'staging',
+    environment: 'test',
+    labels: { region: 'eu' },
+    variables: { DOMAIN: 'example.com' },
+    fluxVersion: '2.9',
+    path: './dist/clusters/test',
+    lockdown: true,
+  });
+  expect(model.layers.map((l) => [l.name, l.parent, l.directory, l.objects.map(({ object }) => object.kind)])).toEqual([
+    ['flux-system', undefined, '', ['Kustomization']],
+    ['outer', 'flux-system', 'layers/outer', ['Kustomization', 'ConfigMap']],
+    ['inner', 'outer', 'layers/inner', ['Namespace']],
+  ]);
+});
+
+test('a layer knows its Kustomization, and objects know their construct and line', () => {
+  const cluster = testCluster();
+  new Namespace(new Layer(cluster, 'base'), 'apps');
+  const [root, base] = clusterManifests(cluster, 'staging', []).layers;
+  expect(base!.kustomization).toBe(root!.objects[0]);
+  expect(base!.objects[0]).toMatchObject({ construct: 'test/base/apps', namespace: undefined, allowed: [] });
+  expect(base!.objects[0]!.code()).toMatch(/^test\/synth\/manifests\.test\.ts:\d+:\d+/);
+});
+
+test('an object from a file knows its file and line', () => {
+  const directory = tempDir();
+  writeFiles(directory, { 'a.yaml': '\napiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n' });
+  const cluster = testCluster();
+  new ManifestFile(new Layer(cluster, 'base'), 'file', { file: join(directory, 'a.yaml') });
+  expect(clusterManifests(cluster, 'staging', []).layers[1]!.objects[0]!.file).toMatch(/a\.yaml:2$/);
+});
+
+test('a repository becomes layers without Kustomizations', () => {
+  const repository = new Repository({ name: 'infra' });
+  const layer = new Layer(repository, 'base');
+  new Namespace(layer, 'base');
+  const findings: Finding[] = [];
+  const model = repositoryManifests(repository, [layer], findings);
+  expect(findings).toEqual([]);
+  expect(model).toMatchObject([{ name: 'base', directory: 'base', kustomization: undefined, objects: [{}] }]);
+});
+
+test('validations that constructs bring along are told, with the construct', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'base');
+  new Namespace(layer, 'base').node.addValidation({
+    validate: () => ['a namespace wants an owner', 'and a cost centre'],
+  });
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    { rule: 'validation', what: 'a namespace wants an owner', where: { construct: 'test/base/base' } },
+    { rule: 'validation', what: 'and a cost centre', where: { construct: 'test/base/base' } },
+  ]);
+});
+
+test('constructs in a layer group objects, and change nothing', () => {
+  const plain = testCluster();
+  new ConfigMap(new Layer(plain, 'base', { namespace: 'apps' }), 'settings');
+  const grouped = testCluster();
+  const group = new Construct(new Layer(grouped, 'base', { namespace: 'apps' }), 'group');
+  new ConfigMap(new Construct(group, 'more'), 'settings');
+  expect(filesOf(grouped)).toEqual(filesOf(plain));
+});
+
+test('a chart of cdk8s in a layer groups objects too', () => {
+  const cluster = testCluster();
+  const chart = new Chart(new Layer(cluster, 'base', { namespace: 'apps' }), 'chart');
+  new ApiObject(chart, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
+  expect(filesOf(cluster)['layers/base/base.yaml']).toBe(
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n  namespace: apps\n',
+  );
+});
+
+test('a chart of cdk8s in a layer makes up no name', () => {
+  const cluster = testCluster();
+  const chart = new Chart(new Layer(cluster, 'base', { namespace: 'apps' }), 'chart');
+  new ApiObject(chart, 'settings', { apiVersion: 'v1', kind: 'ConfigMap' });
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    { rule: 'object-without-name', where: { construct: 'test/base/chart/settings' } },
+  ]);
+});
+
+test('the namespace of a chart of cdk8s counts', () => {
+  const cluster = testCluster();
+  const chart = new Chart(new Layer(cluster, 'base', { namespace: 'apps' }), 'chart', { namespace: 'jobs' });
+  new ApiObject(chart, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
+  expect(filesOf(cluster)['layers/base/base.yaml']).toContain('  namespace: jobs\n');
+});
+
+test('the nearest of layer, component and tenant decides about the namespace', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'outer', { namespace: 'of-layer' });
+  new ConfigMap(layer, 'a');
+  new ConfigMap(new Tenant(layer, 'dev-team', { namespaces: ['of-tenant'] }), 'b');
+  new ConfigMap(new InfraComponent(layer, 'c', { namespace: 'of-component' }).configs, 'c');
+  new ConfigMap(new InfraComponent(layer, 'd').configs, 'd');
+  const text = Object.values(filesOf(cluster)).join('---\n');
+  const placed = [
+    ...text.matchAll(/kind: ConfigMap\nmetadata:\n(?: {2}labels:\n.*\n)? {2}name: (.*)\n {2}namespace: (.*)/g),
+  ];
+  expect(Object.fromEntries(placed.map((m) => [m[1], m[2]]))).toEqual({
+    a: 'of-layer',
+    b: 'of-tenant',
+    c: 'of-component',
+    d: 'of-layer',
+  });
+});
+
+test('a custom resource gets a namespace where its CRD is at hand', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'base', { namespace: 'apps' });
+  const crd = (kind: string, scope: string) =>
+    new ApiObject(layer, `crd-${kind}`, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `${kind.toLowerCase()}s.example.com` },
+      spec: {
+        group: 'example.com',
+        names: { kind, plural: `${kind.toLowerCase()}s` },
+        scope,
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+      },
+    });
+  crd('Local', 'Namespaced');
+  crd('Wide', 'Cluster');
+  new ApiObject(layer, 'local', { apiVersion: 'example.com/v1', kind: 'Local', metadata: { name: 'a' } });
+  new ApiObject(layer, 'wide', { apiVersion: 'example.com/v1', kind: 'Wide', metadata: { name: 'a' } });
+  const text = filesOf(cluster)['layers/base/base.yaml']!;
+  expect(text).toContain('kind: Local\nmetadata:\n  name: a\n  namespace: apps\n');
+  expect(text).toContain('kind: Wide\nmetadata:\n  name: a\n');
+  expect(text).not.toContain('kind: Wide\nmetadata:\n  name: a\n  namespace');
+});
+
+test('objects that others make, and that something refers to, are known with their namespace', () => {
+  const cluster = testCluster();
+  const tenant = new Tenant(cluster, 'dev-team', {
+    namespaces: ['apps'],
+    imagePullSecrets: [Secret.fromName('registry', ['.dockerconfigjson'])],
+  });
+  expect(tenant.name).toBe('dev-team');
+  expect(clusterManifests(cluster, 'staging', []).exists).toEqual([
+    { kind: 'Secret', name: 'registry', namespace: 'apps', keys: ['.dockerconfigjson'] },
+  ]);
+});
+
+test('a cluster of another fleet beside it is left out', () => {
+  const cluster = testCluster();
+  new Namespace(new Layer(cluster, 'base'), 'base');
+  const other = new Cluster(cluster.node.scope as never, 'other');
+  new Namespace(new Layer(other, 'base'), 'other');
+  expect(JSON.stringify(clusterManifests(cluster, 'staging', []).layers)).not.toContain('"other"');
+});

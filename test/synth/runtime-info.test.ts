@@ -1,0 +1,137 @@
+import { expect, test } from '@jest/globals';
+import { ConfigMap, GitRef, HelmRelease, Kustomization, Layer, OCIRef, Secret, Source, Tenant } from 'cdk8s-flux-fleet';
+import type { Cluster } from 'cdk8s-flux-fleet';
+import { filesOf, findingsOf, testCluster } from '../support/fleet.js';
+
+const SOURCE = Source.git({ url: 'https://github.com/acme/apps', ref: GitRef.branch('main') });
+const CHART = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.semver('1.x') });
+const VARIABLES = { DOMAIN: 'example.com', REPLICAS: '3' };
+
+test('the variables of the cluster stand beside its layers where one of them substitutes', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  new Layer(cluster, 'apps', { source: SOURCE, path: './', runtimeInfo: true });
+  expect(filesOf(cluster)['flux-runtime-info.yaml']).toMatchInlineSnapshot(`
+   "apiVersion: v1
+   kind: ConfigMap
+   metadata:
+     annotations:
+       kustomize.toolkit.fluxcd.io/ssa: Merge
+     labels:
+       reconcile.fluxcd.io/watch: Enabled
+       toolkit.fluxcd.io/runtime: "true"
+     name: flux-runtime-info
+     namespace: flux-system
+   data:
+     DOMAIN: example.com
+     REPLICAS: "3"
+   "
+  `);
+  expect(filesOf(cluster)['kustomization.yaml']).toContain('- flux-runtime-info.yaml\n');
+});
+
+test('where nothing substitutes there is no ConfigMap', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  new Layer(cluster, 'apps', { source: SOURCE, path: './' });
+  expect(placesOf(cluster)).toEqual({});
+});
+
+test('it is there once for all layers', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  for (const name of ['a', 'b']) new Layer(cluster, name, { source: SOURCE, path: `./${name}`, runtimeInfo: true });
+  expect(placesOf(cluster)).toEqual({ 'flux-runtime-info.yaml': ['flux-system'] });
+});
+
+test('it is there once for each namespace of a tenant that substitutes', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const sync = (name: string) => ({ name, sync: { path: `./${name}`, runtimeInfo: true } });
+  new Tenant(cluster, 'dev-team', { namespaces: [sync('apps'), sync('jobs'), 'quiet'], source: SOURCE });
+  expect(placesOf(cluster)).toEqual({ 'tenants/dev-team/dev-team.yaml': ['apps', 'jobs'] });
+});
+
+test('it stands in the namespace that its Kustomization gets from the layer around it', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const layer = new Layer(cluster, 'apps', { namespace: 'apps' });
+  new Kustomization(layer, 'web', { source: SOURCE, path: './', runtimeInfo: true });
+  expect(placesOf(cluster)).toEqual({ 'layers/apps/apps.yaml': ['apps'] });
+});
+
+test('it does not move when another layer of that namespace substitutes too', () => {
+  const build = (names: readonly string[]) => {
+    const cluster = testCluster({ variables: VARIABLES });
+    for (const name of names) {
+      const layer = new Layer(cluster, name, { namespace: 'apps' });
+      new Kustomization(layer, name, { source: SOURCE, path: `./${name}`, runtimeInfo: true });
+    }
+    return findingsOf(() => filesOf(cluster)).length > 0 ? 'refused' : placesOf(cluster);
+  };
+  expect(build(['b', 'a'])).toEqual(build(['a', 'b']));
+});
+
+test('a tenant that leaves leaves none behind', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const props = { namespaces: ['apps'], source: SOURCE, path: './', sync: { runtimeInfo: true } };
+  new Tenant(cluster, 'dev-team', { ...props, offboarding: true });
+  expect(placesOf(cluster)).toEqual({});
+});
+
+test('a ConfigMap of that name that the code makes is told as a second one', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const layer = new Layer(cluster, 'base', { namespace: 'flux-system', runtimeInfo: true });
+  new ConfigMap(layer, 'flux-runtime-info', { data: { A: '1' } });
+  expect(findingsOf(() => filesOf(cluster)).map((f) => f.rule)).toEqual(['duplicate-object']);
+});
+
+test('ConfigMaps and Secrets that Flux reads are watched', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'web', { namespace: 'web' });
+  const values = new ConfigMap(layer, 'values', { data: { 'values.yaml': 'a: 1' } });
+  const facts = new ConfigMap(layer, 'facts', { data: { A: '1' } });
+  new ConfigMap(layer, 'unread', { data: { A: '1' } });
+  new HelmRelease(layer, 'web', { chartRef: CHART, valuesFrom: [{ from: values }] });
+  new Kustomization(layer, 'more', { source: SOURCE, path: './', postBuild: { substituteFrom: [{ from: facts }] } });
+  const text = filesOf(cluster)['layers/web/web.yaml']!;
+  const watched = text
+    .split('---\n')
+    .filter((o) => o.includes('  labels:\n    reconcile.fluxcd.io/watch: Enabled\n'))
+    .map((o) => /^ {2}name: (.*)$/m.exec(o)![1]);
+  expect(watched).toEqual(['facts', 'values']);
+});
+
+test('a ConfigMap of the same name in another namespace is not watched', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'web', { namespace: 'web' });
+  const values = new ConfigMap(layer, 'values', { data: { 'values.yaml': 'a: 1' } });
+  new ConfigMap(layer, 'other', { name: 'values', namespace: 'other', data: {} });
+  new HelmRelease(layer, 'web', { chartRef: CHART, valuesFrom: [{ from: values }] });
+  expect(filesOf(cluster)['layers/web/web.yaml']!.match(/reconcile\.fluxcd\.io\/watch/g)).toHaveLength(1);
+});
+
+test('a Secret of the code that Flux reads is watched too', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'web', { namespace: 'web' });
+  const values = new Secret(layer, 'values', { stringData: { a: 'x' }, plaintextBecause: 'A demo.' });
+  new HelmRelease(layer, 'web', { chartRef: CHART, valuesFrom: [{ from: values, valuesKey: 'a' }] });
+  expect(filesOf(cluster)['layers/web/web.yaml']).toContain(
+    'kind: Secret\nmetadata:\n  labels:\n    reconcile.fluxcd.io/watch: Enabled\n',
+  );
+});
+
+test('who does not want to be watched says so', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'web', { namespace: 'web' });
+  const labels = { 'reconcile.fluxcd.io/watch': 'Disabled' };
+  const values = new ConfigMap(layer, 'values', { labels, data: { 'values.yaml': 'a: 1' } });
+  new HelmRelease(layer, 'web', { chartRef: CHART, valuesFrom: [{ from: values }] });
+  expect(filesOf(cluster)['layers/web/web.yaml']).toContain('reconcile.fluxcd.io/watch: Disabled\n');
+});
+
+/** The namespaces of the ConfigMaps flux-runtime-info, by file. */
+function placesOf(cluster: Cluster): Record<string, string[]> {
+  const result: Record<string, string[]> = {};
+  for (const [path, text] of Object.entries(filesOf(cluster))) {
+    for (const [, namespace] of text.matchAll(/^ {2}name: flux-runtime-info\n {2}namespace: (.*)$/gm)) {
+      result[path] = [...(result[path] ?? []), namespace!];
+    }
+  }
+  return result;
+}

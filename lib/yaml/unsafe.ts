@@ -1,5 +1,4 @@
 /** Control characters beyond ASCII, the line breaks of YAML 1.1, and non-characters. */
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
 
 /**

@@ -32,6 +32,12 @@ export interface ClusterProps<V extends Variables = Variables> {
    */
   readonly variables?: V;
   /**
+   * What the cluster pulls from, where clusters have each an artifact of their own.
+   *
+   * @default - the fleet's
+   */
+  readonly source?: Source;
+  /**
    * How Flux gets onto the cluster.
    *
    * @default Flux.bootstrap()
@@ -114,8 +120,9 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
     this.variables = strictVariables(args, props.variables ?? ({} as V));
     this.flux = props.flux ?? Flux.bootstrap();
     this.lockdownAccount = lockdownAccount(args, props.lockdown ?? true);
-    this.source = fleet.source;
-    this.path = props.path ?? defaultPath(fleet, id);
+    this.source = props.source ?? fleet.source;
+    checkClusterSource(args, this.source);
+    this.path = props.path ?? defaultPath(fleet.path, this.source, id);
     checkClusterPath(args, this.path);
     this.kubernetesVersion = props.kubernetesVersion;
     this.fluxVersion = props.fluxVersion;
@@ -183,8 +190,8 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   }
 }
 
-function defaultPath(fleet: FleetDefaults, name: string): string {
-  return fleet.source.kind === 'GitRepository' ? `${fleet.path.replace(/\/$/, '')}/clusters/${name}` : './';
+function defaultPath(base: string, source: Source, name: string): string {
+  return source.kind === 'GitRepository' ? `${base.replace(/\/$/, '')}/clusters/${name}` : './';
 }
 
 function checkClusterPath(args: Args, path: string): void {
@@ -194,5 +201,17 @@ function checkClusterPath(args: Args, path: string): void {
     what: 'the path of the cluster leads out of its source',
     expected: 'a directory relative to the root of the source, such as "./dist/clusters/staging"',
     given: JSON.stringify(path),
+  });
+}
+
+/** Checks that Flux can sync a cluster from a source. */
+export function checkClusterSource(args: Args, source: Source): void {
+  const kinds = ['GitRepository', 'OCIRepository', 'Bucket'];
+  if (source?.isEmitted && kinds.includes(source.kind)) return;
+  args.fail({
+    rule: 'fleet-source',
+    what: 'clusters cannot pull from this source',
+    expected: 'Source.git, Source.oci or Source.bucket',
+    given: source?.kind ?? 'nothing',
   });
 }

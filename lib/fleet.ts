@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { Args } from './argument.js';
-import { Cluster } from './cluster.js';
+import { checkClusterSource, Cluster } from './cluster.js';
 import type { ClusterProps } from './cluster.js';
 import { FleetError, isFleetError } from './finding.js';
 import type { Finding } from './finding.js';
@@ -79,7 +79,7 @@ export class Fleet extends App implements SynthApp {
     args.dnsLabel('the environment of this fleet', props.environment);
     args.dnsLabel('the name of this fleet', props.name ?? props.environment);
     args.oneOf('files', props.files, ['layer', 'object']);
-    checkSource(args, props.source);
+    checkClusterSource(args, props.source);
     recordOrigin(this);
     defineScope(this, { noun: 'fleet' });
     defineApp(this);
@@ -196,17 +196,6 @@ export class Fleet extends App implements SynthApp {
   ): Omit<SynthUnit, 'build'> {
     return { label: `cluster "${name}"`, root: `clusters/${name}`, layout: this.layout, labels, code };
   }
-}
-
-function checkSource(args: Args, source: Source): void {
-  const kinds = ['GitRepository', 'OCIRepository', 'Bucket'];
-  if (source?.isEmitted && kinds.includes(source.kind)) return;
-  args.fail({
-    rule: 'fleet-source',
-    what: 'clusters cannot pull from this source',
-    expected: 'Source.git, Source.oci or Source.bucket',
-    given: source?.kind ?? 'nothing',
-  });
 }
 
 function strayFinding(child: IConstruct): Finding {

@@ -72,6 +72,20 @@ export class Manifest extends ApiObject {
   }
 }
 
+/** Checks that the id is free: it is the name where none is given, so two objects want one easily. */
+export function checkId(args: Args, scope: Construct, id: string, kind: string): void {
+  const taken = scope.node.tryFindChild(id);
+  if (!taken) return;
+  const other = ApiObject.isApiObject(taken) ? taken.kind : 'construct';
+  args.fail({
+    rule: 'duplicate-name',
+    what: `the id "${id}" is given twice`,
+    expected: 'an id for each construct of a scope',
+    given: `there is already a ${other} "${taken.node.path}"`,
+    fix: `give this one another id, and its name as a prop: new ${kind}(scope, '${id}-${kind.toLowerCase()}', { name: '${id}', … })`,
+  });
+}
+
 /** The metadata of an object from its construct's id and props, checked. */
 export function objectMeta(
   scope: Construct,
@@ -80,6 +94,7 @@ export function objectMeta(
   props: NamespacedObjectMeta,
 ): { name: string; namespace?: string; labels?: Record<string, string>; annotations?: Record<string, string> } {
   const args = new Args(scope, id);
+  checkId(args, scope, id, kind);
   const name = props.name ?? id;
   args.dnsSubdomain(`the name of this ${kind}`, name);
   if (props.namespace !== undefined) args.dnsLabel(`the namespace of this ${kind}`, props.namespace);

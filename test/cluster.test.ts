@@ -4,6 +4,7 @@ import { Cluster, ConfigMap, Flux, GitRef, Layer, Namespace, OCIRef, Secret, Sou
 import type { ClusterProps, FleetProps } from 'cdk8s-flux-fleet';
 import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
 
+import { tempDir } from './support/temp-dir.js';
 const OCI = Source.oci({ url: 'oci://ghcr.io/acme/fleet', ref: OCIRef.tag('latest') });
 const BUCKET = Source.bucket({ bucketName: 'fleet', endpoint: 's3.example.com' });
 
@@ -336,3 +337,30 @@ function withLayer(cluster: Cluster): Cluster {
   new ConfigMap(new Layer(cluster, 'base', { namespace: 'base' }), 'settings');
   return cluster;
 }
+
+test('clusters that pull one directory are refused', () => {
+  const source = Source.oci({ url: 'oci://ghcr.io/acme/fleet', ref: OCIRef.tag('latest') });
+  const fleet = testFleet({ source, outdir: tempDir() });
+  for (const name of ['a', 'b']) new Cluster(fleet, name, { flux: Flux.operator() });
+  expect(findingsOf(() => fleet.synth())).toMatchObject([{ rule: 'same-sync', where: { construct: 'b' } }]);
+});
+
+test('clusters may have each an artifact of their own', () => {
+  const fleet = testFleet({ outdir: tempDir() });
+  for (const name of ['a', 'b']) {
+    const source = Source.oci({ url: `oci://ghcr.io/acme/${name}`, ref: OCIRef.tag('latest') });
+    new Cluster(fleet, name, { source, flux: Flux.operator() });
+  }
+  expect(findingsOf(() => fleet.synth())).toEqual([]);
+  expect(fleet.files()['clusters/b/flux-system/flux-instance.yaml']).toContain('url: oci://ghcr.io/acme/b');
+});
+
+test('the credentials of the sync are declared', () => {
+  const secretRef = Secret.fromName('flux-system');
+  const source = Source.git({ url: 'https://github.com/acme/fleet', ref: GitRef.branch('main'), secretRef });
+  const fleet = testFleet({ source });
+  new Cluster(fleet, 'a');
+  expect(fleet.files()['clusters/a/flux-fleet.yaml']).toContain(
+    'kind: Secret\n    name: flux-system\n    namespace: flux-system',
+  );
+});

@@ -606,3 +606,9 @@ function namespacesIn(text: string): string[] {
     return `${name} ${/\n {2}namespace: (.*)/.exec(o)?.[1] ?? '-'}`;
   });
 }
+
+test('a layer in a directory of Flux, with other case, is refused at once', () => {
+  expect(findingsOf(() => new Layer(testCluster(), 'b', { directory: 'Flux-System' })).map((f) => f.rule)).toEqual([
+    'layer-directory',
+  ]);
+});

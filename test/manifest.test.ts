@@ -1,6 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { JsonPatch } from 'cdk8s';
-import { ConfigMap, HelmRelease, Layer, Manifest, Namespace, Secret, Source, Tenant } from 'cdk8s-flux-fleet';
+import {
+  ConfigMap,
+  HelmRelease,
+  Layer,
+  Manifest,
+  Namespace,
+  Secret,
+  ServiceAccount,
+  Source,
+  Tenant,
+} from 'cdk8s-flux-fleet';
 import { parse } from 'yaml';
 import { objectMeta } from '../lib/manifest.js';
 import { filesOf, findingsOf, testCluster, yamlOf } from './support/fleet.js';
@@ -129,6 +139,20 @@ test('refuses the same object twice, and names both', () => {
     {
       rule: 'duplicate-object',
       given: 'test/one/settings in the layer "one" and test/two/settings in the layer "two"',
+    },
+  ]);
+});
+
+test('two objects that want one id are refused, with the way out', () => {
+  const build = () =>
+    yamlOf((layer) => {
+      new Namespace(layer, 'apps');
+      new ServiceAccount(layer, 'apps', { namespace: 'apps' });
+    });
+  expect(findingsOf(build)).toMatchObject([
+    {
+      rule: 'duplicate-name',
+      fix: expect.stringContaining("new ServiceAccount(scope, 'apps-serviceaccount', { name: 'apps'"),
     },
   ]);
 });

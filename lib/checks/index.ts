@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { allowedRules } from './allowed-rules.js';
 import { apiVersion } from './api-version.js';
 import { dependencyCycle } from './dependency-cycle.js';
 import { dependencyMissing } from './dependency-missing.js';
@@ -13,8 +14,7 @@ import { schema } from './schema.js';
 import { undefinedVariable } from './undefined-variable.js';
 import { unsafeText } from './unsafe-text.js';
 
-/** The rules, in the order in which their findings are told. */
-export const RULES: readonly Rule[] = [
+const JUDGES: readonly Rule[] = [
   identity,
   duplicateObject,
   layerContent,
@@ -27,6 +27,12 @@ export const RULES: readonly Rule[] = [
   undefinedVariable,
   unsafeText,
 ];
+
+/** Rules that the synth itself keeps while it makes the model, and that may be allowed. */
+const KEPT_BEFORE = ['scope-unknown'];
+
+/** The rules, in the order in which their findings are told. */
+export const RULES: readonly Rule[] = [...JUDGES, allowedRules([...JUDGES.map((r) => r.id), ...KEPT_BEFORE])];
 
 /** What is wrong with a cluster, without what its code allows. */
 export function checkCluster(cluster: ClusterModel, rules: readonly Rule[] = RULES): Finding[] {

@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args } from '../argument.js';
 import { FleetError } from '../finding.js';
+import { SYSTEM_FILES } from '../synth/disk/operations.js';
 import { listOtherClusters } from '../synth/disk/output.js';
+import { StageDirectory } from '../synth/disk/stage.js';
 
 /**
  * Removes the directory of a cluster whole: half of it, Flux's own two files alone, would make Flux delete every layer
@@ -25,8 +27,10 @@ export function removeCluster(name: string, outdir: string): void {
     });
   }
   // Out of the way in one step, so that an interrupted removal leaves no half of a cluster behind.
-  const aside = mkdtempSync(join(outdir, '.flux-fleet-removed-'));
-  renameSync(directory, join(aside, name));
+  const stage = new StageDirectory(outdir, SYSTEM_FILES);
+  const aside = stage.reserve();
+  renameSync(directory, aside);
   rmSync(aside, { recursive: true });
+  stage.discard(false);
   process.stderr.write(`removed ${directory}\n`);
 }

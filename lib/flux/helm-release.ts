@@ -116,7 +116,7 @@ export interface HelmReleaseProps extends NamespacedObjectMeta {
   /**
    * Name of the Helm release.
    *
-   * @default - Flux's, the name of the object
+   * @default - Flux's, the name of the object, behind `<targetNamespace>-` where there is one
    */
   readonly releaseName?: string;
   /**

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { Args } from '../argument.js';
-import { Manifest } from '../manifest.js';
+import { checkId, Manifest } from '../manifest.js';
 import type { ObjectMeta } from '../manifest.js';
 
 /** Annotation that keeps Flux from deleting an object that is no longer in the files. */
@@ -39,6 +39,7 @@ export class Namespace extends Manifest {
   constructor(scope: Construct, id: string, props: NamespaceProps = {}) {
     const args = new Args(scope, id);
     const name = props.name ?? id;
+    checkId(args, scope, id, 'Namespace');
     args.dnsLabel('the name of this Namespace', name);
     args.oneOf('podSecurity', props.podSecurity || undefined, ['privileged', 'baseline', 'restricted']);
     const annotations = { ...(props.prune === true ? {} : PRUNE_DISABLED), ...props.annotations };

@@ -62,6 +62,8 @@ export interface ClusterModel {
   readonly lockdown: boolean;
   /** Place of the cluster's directory in its source. */
   readonly path: string;
+  /** What the cluster pulls from; undefined where that is not known. */
+  readonly source: { readonly kind: string; readonly spec: Readonly<Record<string, unknown>> } | undefined;
   /** The root first, parents before children. */
   readonly layers: readonly LayerModel[];
   /** The directory flux-system: its files, and what its kustomization.yaml says. */

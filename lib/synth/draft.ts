@@ -85,6 +85,9 @@ export function whereOf(construct: IConstruct): { construct: string; code: strin
 }
 
 /** Of the objects referred to, those that others make, each with its namespace. */
-export function inNamespace(refs: readonly NamedObject[], namespace: string): ExternalObject[] {
-  return refs.filter(isExternal).map((r) => ({ ...r, namespace: r.namespace ?? namespace }));
+export function inNamespace(refs: readonly (NamedObject | undefined)[], namespace: string): ExternalObject[] {
+  return refs
+    .filter((r) => r !== undefined)
+    .filter(isExternal)
+    .map((r) => ({ ...r, namespace: r.namespace ?? namespace }));
 }

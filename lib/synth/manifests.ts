@@ -26,7 +26,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
   const gathered = gather(cluster, findings);
   const drafts = draftLayers(cluster);
   const uses: PlacedUse[] = [];
-  const external: ExternalObject[] = [...cluster.exists];
+  const external: ExternalObject[] = [...cluster.exists, ...inNamespace(cluster.source.refs, ROOT)];
   const dependents = layersWithDependents([...drafts.byLayer.keys()]);
 
   for (const [layer, own] of drafts.byLayer) {
@@ -52,6 +52,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
     components: cluster.components,
     lockdown: cluster.lockdown,
     path: cluster.path,
+    source: { kind: cluster.source.kind, spec: cluster.source.spec },
     layers: drafts.all,
     system: installationFiles(cluster),
     exists: external,

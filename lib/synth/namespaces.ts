@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.js';
 import { identityOf } from '../model/identity.js';
-import { scopeOf } from '../model/kinds.js';
+import { lookup, scopeOf } from '../model/kinds.js';
 import type { Scope } from '../model/kinds.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
@@ -39,6 +39,16 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
       object: { ...object, metadata: sorted({ ...(object.metadata as JsonObject), namespace: model.namespace }) },
     };
   }
+  if (scope === undefined && namespace === undefined && model.namespace !== undefined && needsSaying(model)) {
+    findings.push({
+      rule: 'scope-unknown',
+      what: `${kind} "${name}" has no namespace, and nobody knows whether its kind needs one`,
+      expected: `metadata.namespace, since what stands around it is for the namespace "${model.namespace}"`,
+      given: `${apiVersion} ${kind}, which no known schema covers`,
+      fix: `write namespace: "${model.namespace}"; for a kind without namespaces, allow(object, { rule: 'scope-unknown', reason: … })`,
+      where,
+    });
+  }
   if (scope === 'Cluster' && namespace !== undefined) {
     findings.push({
       rule: 'namespace-on-cluster-scoped',
@@ -50,6 +60,16 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
     });
   }
   return model;
+}
+
+/**
+ * Of kinds that nothing is known of, those called Cluster… have no namespace, by a convention that all keep; the others
+ * must say theirs, or be allowed to have none.
+ */
+function needsSaying({ object, allowed }: ObjectModel): boolean {
+  const { apiVersion, kind } = identityOf(object);
+  if (kind === '' || apiVersion === '' || kind.startsWith('Cluster')) return false;
+  return lookup(apiVersion, kind) === 'unknown-group' && !allowed.some((a) => a.rule === 'scope-unknown');
 }
 
 /** Scopes of the kinds whose CRDs the cluster's own layers bring. */

@@ -48,6 +48,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const output = new OutputTransaction(place.outdir, { copyFrom: place.copyFrom });
   const findings: Finding[] = [];
   const declared = new Map<string, SynthUnit>();
+  const syncs = new Map<string, SynthUnit>();
   let objects = 0;
   try {
     for (const app of apps) {
@@ -60,6 +61,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
         }
         declared.set(unit.root, unit);
         const built = renderUnit(unit, findings);
+        if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
         objects += built.objects;
         if (findings.length > 0) continue;
         collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
@@ -106,7 +108,15 @@ export function renderFiles(app: SynthApp): Record<string, string> {
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function renderUnit(unit: SynthUnit, findings: Finding[]): { files: Map<string, OutputFile>; objects: number } {
+/** A unit as files. */
+interface Rendered {
+  readonly files: Map<string, OutputFile>;
+  readonly objects: number;
+  /** What the cluster pulls, and from where. */
+  readonly sync?: string;
+}
+
+function renderUnit(unit: SynthUnit, findings: Finding[]): Rendered {
   const before = findings.length;
   const built = tryBuild(unit, findings);
   if (!built) return { files: new Map(), objects: 0 };
@@ -117,7 +127,27 @@ function renderUnit(unit: SynthUnit, findings: Finding[]): { files: Map<string, 
   if (findings.length > before) return { files: new Map(), objects };
   const files =
     'layers' in built ? layerFiles(layers, unit.layout, findings) : clusterFiles(built.cluster, unit.layout, findings);
-  return { files, objects };
+  return { files, objects, sync: 'layers' in built ? undefined : syncOf(built.cluster) };
+}
+
+function syncOf({ source, path }: ClusterModel): string {
+  return JSON.stringify([source?.kind, source?.spec, path.replace(/^\.\//, '').replace(/\/$/, '')]);
+}
+
+/** Two clusters that pull one directory would both apply what is written for one of them. */
+function checkSync(syncs: Map<string, SynthUnit>, sync: string, unit: SynthUnit, findings: Finding[]): void {
+  const first = syncs.get(sync);
+  syncs.set(sync, unit);
+  if (!first) return;
+  const [kind, , path] = JSON.parse(sync) as [string, unknown, string];
+  findings.push({
+    rule: 'same-sync',
+    what: `the ${unit.label} and the ${first.label} pull the same directory`,
+    expected: 'a source or a path for each',
+    given: `the same ${kind}, path "./${path}"`,
+    fix: 'give each cluster its own `path`, or its own `source`, such as one OCI artifact for each',
+    where: { construct: basename(unit.root), code: unit.code() },
+  });
 }
 
 /** Each directory for itself, because they may be for different clusters; and that none lies inside another. */
@@ -149,6 +179,7 @@ function asCluster(label: string, layers: readonly LayerModel[]): ClusterModel {
     components: [],
     lockdown: false,
     path: './',
+    source: undefined,
     layers,
     system: { files: {}, kustomization: {} },
     exists: [],

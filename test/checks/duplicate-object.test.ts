@@ -39,7 +39,11 @@ test('one object twice in one layer is told', () => {
 test('one object in two versions of its API is one object', () => {
   const findings = findingsInLayer((layer) => {
     for (const version of ['v1', 'v2']) {
-      object(layer, version, { apiVersion: `example.com/${version}`, kind: 'Thing', metadata: { name: 'thing' } });
+      object(layer, version, {
+        apiVersion: `example.com/${version}`,
+        kind: 'ClusterThing',
+        metadata: { name: 'thing' },
+      });
     }
   });
   expect(rulesOf(findings)).toEqual(['duplicate-object']);
@@ -81,7 +85,11 @@ test('objects that differ in group, kind, namespace or name are fine', () => {
     new ConfigMap(layer, 'other-name');
     new ConfigMap(layer, 'other-namespace', { name: 'settings', namespace: 'other' });
     object(layer, 'other-kind', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'settings' } });
-    object(layer, 'other-group', { apiVersion: 'example.com/v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
+    object(layer, 'other-group', {
+      apiVersion: 'example.com/v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'settings', namespace: 'base' },
+    });
   });
   expect(findings).toEqual([]);
 });

@@ -34,6 +34,8 @@ test('all that is missing is told in one finding', () => {
 });
 
 test('an object with apiVersion, kind and name is fine', () => {
-  const findings = findingsInLayer((layer) => object(layer, 'thing', { apiVersion: 'example.com/v1', kind: 'Thing' }));
+  const findings = findingsInLayer((layer) =>
+    object(layer, 'thing', { apiVersion: 'example.com/v1', kind: 'ClusterThing' }),
+  );
   expect(findings).toEqual([]);
 });

@@ -71,6 +71,7 @@ test('a Secret without values, a sealed one, and one that only looks like it are
     object(layer, 'empty', { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/service-account-token' });
     object(layer, 'sealed', {
       apiVersion: 'bitnami.com/v1alpha1',
+      metadata: { name: 'sealed', namespace: 'base' },
       kind: 'SealedSecret',
       spec: { encryptedData: { a: 'x' } },
     });

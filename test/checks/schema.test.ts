@@ -73,7 +73,11 @@ test('null deletes a default of a chart, and is fine wherever Helm values stand'
 
 test('kinds that nothing is known of are fine', () => {
   const findings = findingsInLayer((layer) => {
-    object(layer, 'thing', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { anything: [1, 'a', { b: true }] } });
+    object(layer, 'thing', {
+      apiVersion: 'example.com/v1',
+      kind: 'ClusterThing',
+      spec: { anything: [1, 'a', { b: true }] },
+    });
   });
   expect(findings).toEqual([]);
 });

@@ -32,16 +32,16 @@ test.each(['\t', '\n', '\u0007', '\u001b', '\u00a0', '\u200b', '\ufeff', 'ä', '
 
 test('a key that kustomize drops, and one that it cannot read, are told', () => {
   const findings = findingsInLayer((layer) => {
-    object(layer, 'merge', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { '<<': { a: 1 } } });
-    object(layer, 'long', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { ['x'.repeat(1023)]: 1 } });
-    object(layer, 'fine', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { ['x'.repeat(1022)]: '<<' } });
+    object(layer, 'merge', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { '<<': { a: 1 } } });
+    object(layer, 'long', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { ['x'.repeat(1023)]: 1 } });
+    object(layer, 'fine', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { ['x'.repeat(1022)]: '<<' } });
   });
   expect(findings.map((f) => f.given)).toEqual(['the key "<<"', 'a key of 1023 characters']);
 });
 
 test('text deep inside of an object is read, in lists too', () => {
   const findings = findingsInLayer((layer) => {
-    object(layer, 'deep', { apiVersion: 'example.com/v1', kind: 'Thing', spec: { list: [{ a: ['x\u2028'] }] } });
+    object(layer, 'deep', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { list: [{ a: ['x\u2028'] }] } });
   });
   expect(rulesOf(findings)).toEqual(['unsafe-text']);
 });

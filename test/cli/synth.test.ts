@@ -101,7 +101,7 @@ test('two apps with one cluster are refused, with the lines of both', () => {
    "error: the cluster "same" is declared twice [duplicate-name]
      expected  one app that declares it
      given     one.ts:4:17 and two.ts:4:17
-     construct clusters/same
+     construct same
      at        two.ts:4:17
      fix       rename one of them, or declare it in one app only
 
@@ -158,7 +158,7 @@ test('an app that is not there is told, and nothing is loaded', () => {
   const directory = project({ 'app.ts': app('test', [], "throw new Error('It was loaded.');") });
   const { code, stderr } = fluxFleet(directory, ['synth', 'app.ts', 'apps/*.ts']);
   expect(stderr).toMatchInlineSnapshot(`
-   "error: an app is not there [app-unreadable]
+   "error: no file matches apps/*.ts [app-unreadable]
      expected  a TypeScript or JavaScript module
      given     apps/*.ts
      fix       name the files of the apps, such as apps/*.ts; the paths are relative to the working directory

@@ -8,10 +8,10 @@ const CHART = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.sem
 
 test('keys are sorted, apiVersion, kind and metadata first', () => {
   const text = rendered((layer) =>
-    object(layer, { spec: { z: 1, a: { c: 1, b: 1 } }, data: {}, kind: 'Thing', apiVersion: 'example.com/v1' }),
+    object(layer, { spec: { z: 1, a: { c: 1, b: 1 } }, data: {}, kind: 'ClusterThing', apiVersion: 'example.com/v1' }),
   );
   expect(text).toBe(
-    'apiVersion: example.com/v1\nkind: Thing\nmetadata:\n  name: thing\ndata: {}\nspec:\n  a:\n    b: 1\n    c: 1\n  z: 1\n',
+    'apiVersion: example.com/v1\nkind: ClusterThing\nmetadata:\n  name: thing\ndata: {}\nspec:\n  a:\n    b: 1\n    c: 1\n  z: 1\n',
   );
 });
 
@@ -59,7 +59,7 @@ test('metadata that is added later is written', () => {
 test('a class that renders itself, as cdk8s import makes them, is asked', () => {
   class Imported extends ApiObject {
     constructor(scope: Construct) {
-      super(scope, 'thing', { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'thing' } });
+      super(scope, 'thing', { apiVersion: 'example.com/v1', kind: 'ClusterThing', metadata: { name: 'thing' } });
     }
     override toJson(): object {
       return { ...(super.toJson() as object), spec: { renamed: true } };
@@ -80,7 +80,7 @@ test.each([
   object(new Layer(cluster, 'base', { namespace: 'base' }), { spec: { deep: { value: value() } } });
   const [finding] = findingsOf(() => filesOf(cluster));
   expect(finding).toMatchObject({ where: { construct: 'test/base/thing' } });
-  expect(finding!.what).toMatch(/^spec\.deep\.value.* of Thing "thing" cannot be written as YAML$/);
+  expect(finding!.what).toMatch(/^spec\.deep\.value.* of ClusterThing "thing" cannot be written as YAML$/);
   if (expected !== undefined) expect(finding!.expected).toBe(expected);
 });
 
@@ -124,7 +124,7 @@ function rendered(fill: (layer: Layer) => unknown): string {
 function object(layer: Layer, data: object): ApiObject {
   return new ApiObject(layer, 'thing', {
     apiVersion: 'example.com/v1',
-    kind: 'Thing',
+    kind: 'ClusterThing',
     metadata: { name: 'thing' },
     ...data,
   });

@@ -159,7 +159,6 @@ test('two objects whose files one disk cannot tell apart are refused', () => {
 });
 
 test.each([
-  ['of Flux, with other case', 'Flux-System'],
   ['that is a file of the cluster', 'flux-fleet.yaml'],
   ['that is the file of another layer', 'a.yaml'],
 ])('a layer in a directory %s is refused', (_, directory) => {

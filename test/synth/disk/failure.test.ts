@@ -250,6 +250,8 @@ test('an output directory that is a file is named', () => {
   writeFiles(base, { dist: 'x' });
   expect(errorText(base, () => synth(join(base, 'dist'), NEW))).toMatchInlineSnapshot(`
    "the output directory is no directory [output-unwritable]
+     expected  a directory, or nothing there yet
+     given     a file
      file      <dir>/dist
      fix       move that file away, or give another output directory"
   `);

@@ -9,7 +9,7 @@ import type { IConstruct } from 'constructs';
 import { captureOrigin, codeAt, codeOf, recordOrigin } from './origin.js';
 import type { Origin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
-import { defineApp, joinSession } from './synth/app.js';
+import { defineApp, joinRun } from './synth/app.js';
 import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { clusterManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
@@ -122,7 +122,7 @@ export class Fleet extends App implements SynthApp {
    * @throws FleetError with everything that is wrong; the output directory is then as it was
    */
   override synth(): void {
-    if (!joinSession(this)) synthesize([this]);
+    if (!joinRun(this)) synthesize([this]);
   }
 
   /**

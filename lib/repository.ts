@@ -3,7 +3,7 @@ import { Args } from './argument.js';
 import type { Layer } from './layer.js';
 import { codeOf, recordOrigin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
-import { defineApp, joinSession } from './synth/app.js';
+import { defineApp, joinRun } from './synth/app.js';
 import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { repositoryManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
@@ -60,7 +60,7 @@ export class Repository extends App implements SynthApp {
    * @throws FleetError with everything that is wrong; the output directory is then as it was
    */
   override synth(): void {
-    if (!joinSession(this)) synthesize([this]);
+    if (!joinRun(this)) synthesize([this]);
   }
 
   /**

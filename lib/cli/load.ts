@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { register } from 'tsx/esm/api';
 import { FleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
-import { endSession, isApp, startSession } from '../synth/app.js';
+import { endRun, isApp, startRun } from '../synth/app.js';
 import type { SynthApp } from '../synth/app.js';
 
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
@@ -18,18 +18,18 @@ export async function loadApps(files: readonly string[]): Promise<SynthApp[]> {
   const missing = files.filter((f) => !existsSync(f) || !statSync(f).isFile());
   if (missing.length > 0) throw new FleetError(missing.map(notThere));
   if (files.some((f) => TYPESCRIPT.has(extname(f)))) register();
-  const session = startSession();
+  const run = startRun();
   try {
     for (const file of new Set(files.map((f) => resolve(f)))) {
       const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
       for (const value of Object.values(module)) {
-        for (const app of [value].flat()) if (isApp(app)) session.add(app);
+        for (const app of [value].flat()) if (isApp(app)) run.add(app);
       }
     }
   } finally {
-    endSession();
+    endRun();
   }
-  return [...session];
+  return [...run];
 }
 
 function notThere(file: string): Finding {

@@ -60,6 +60,6 @@ function progressLine(): (text: string) => void {
     const now = performance.now();
     if (text !== '' && now - last < 50) return;
     last = now;
-    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
   };
 }

@@ -36,8 +36,8 @@ export interface SynthApp {
 }
 
 const APP = Symbol.for('cdk8s-flux-fleet.App');
-const SESSION = Symbol.for('cdk8s-flux-fleet.Session');
-type Global = { [SESSION]?: Set<SynthApp> };
+const RUN = Symbol.for('cdk8s-flux-fleet.Run');
+type Global = { [RUN]?: Set<SynthApp> };
 
 /** Marks a construct as something that can be synthesized. */
 export function defineApp(app: SynthApp): void {
@@ -53,18 +53,18 @@ export function isApp(x: unknown): x is SynthApp {
  * Collects the apps that ask to be synthesized while modules are loaded, so that all of them are checked before
  * anything is written. On the global object, because the apps may come with a copy of the library of their own.
  */
-export function startSession(): Set<SynthApp> {
-  return ((globalThis as Global)[SESSION] = new Set<SynthApp>());
+export function startRun(): Set<SynthApp> {
+  return ((globalThis as Global)[RUN] = new Set<SynthApp>());
 }
 
 /** Ends the collecting. */
-export function endSession(): void {
-  delete (globalThis as Global)[SESSION];
+export function endRun(): void {
+  delete (globalThis as Global)[RUN];
 }
 
-/** Hands an app to the session; false where none is open. */
-export function joinSession(app: SynthApp): boolean {
-  const session = (globalThis as Global)[SESSION];
-  session?.add(app);
-  return session !== undefined;
+/** Hands an app to the run; false where none is open. */
+export function joinRun(app: SynthApp): boolean {
+  const run = (globalThis as Global)[RUN];
+  run?.add(app);
+  return run !== undefined;
 }

@@ -4,7 +4,7 @@ import { ApiObject } from 'cdk8s';
 import { expect, test } from '@jest/globals';
 import { Cluster, ConfigMap, Layer, Namespace, Repository } from 'cdk8s-flux-fleet';
 import type { FleetProps, Fleet } from 'cdk8s-flux-fleet';
-import { endSession, startSession } from '../../lib/synth/app.js';
+import { endRun, startRun } from '../../lib/synth/app.js';
 import { synthesize } from '../../lib/synth/synthesize.js';
 import { findingsOf, testFleet } from '../support/fleet.js';
 import { errorText, readFiles, stateBelow, tempDir, writeFiles } from '../support/temp-dir.js';
@@ -278,13 +278,13 @@ test('another output directory gets the files of Flux from the normal one', () =
 test('while apps are loaded, synth() only says that it wants to be', () => {
   const outdir = tempDir();
   const fleet = fleetIn(outdir);
-  const waiting = startSession();
+  const waiting = startRun();
   try {
     fleet.synth();
     fleet.synth();
     expect([...waiting]).toEqual([fleet]);
   } finally {
-    endSession();
+    endRun();
   }
   expect(readFiles(outdir)).toEqual({});
 });

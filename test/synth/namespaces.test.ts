@@ -54,3 +54,31 @@ test('the CRD in the fleet says whether its kind has a namespace', () => {
     'kind: Widget\nmetadata:\n  name: x\n  namespace: apps\n',
   );
 });
+
+function binding(kind: string) {
+  const cluster = testCluster();
+  new ApiObject(new Layer(cluster, 'layer'), 'x', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: { name: 'x', ...(kind === 'RoleBinding' && { namespace: 'apps' }) },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [
+      { kind: 'ServiceAccount', name: 'web' },
+      { kind: 'ServiceAccount', name: 'job', namespace: 'jobs' },
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: 'team' },
+    ],
+  });
+  return cluster;
+}
+
+test('the service accounts of a RoleBinding get its namespace, where they say none', () => {
+  expect(filesOf(binding('RoleBinding'))['layers/layer/layer.yaml']).toContain(
+    'subjects:\n  - kind: ServiceAccount\n    name: web\n    namespace: apps\n  - kind: ServiceAccount\n    name: job\n    namespace: jobs\n',
+  );
+});
+
+test('the service accounts of a ClusterRoleBinding must say their namespace', () => {
+  expect(findingsOf(() => filesOf(binding('ClusterRoleBinding')))).toMatchObject([
+    { rule: 'subject-namespace', what: 'the service account "web" in ClusterRoleBinding "x" has no namespace' },
+  ]);
+});

@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import { Args, show } from './argument.js';
+import type { Finding } from './finding.js';
 import { FLUX_COMPONENTS } from './flux/controllers.js';
 import { Flux } from './flux/flux.js';
 import type { FluxInstallation, InstallationTarget } from './flux/installation.js';
@@ -96,7 +97,7 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   /** Objects that are on the cluster although nothing here emits them. */
   readonly exists: readonly ExternalObject[];
   private readonly byName = new Map<string, Layer>();
-  private readonly tenants = new Map<string, IConstruct>();
+  private readonly tenants = new Map<string, Named>();
 
   /** @throws FleetError for a name that is taken or no DNS label, and for variables that Flux cannot substitute */
   constructor(scope: Construct, id: string, props: ClusterProps<V> = {}) {
@@ -156,18 +157,12 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
    *
    * @internal
    */
-  registerTenant(tenant: IConstruct & { readonly name: string }, args: Args): void {
-    const before = this.tenants.get(tenant.name);
-    if (before) {
-      args.fail({
-        rule: 'duplicate-name',
-        what: `two tenants of the cluster "${this.name}" are named "${tenant.name}"`,
-        expected: 'one tenant of that name: it is the value of the label on all its objects',
-        given: `${before.node.path} (${codeOf(before) ?? 'unknown line'}) and ${tenant.node.path}`,
-        fix: 'rename one of them, or give the first one more namespaces',
-      });
-    }
-    this.tenants.set(tenant.name, tenant);
+  registerTenant(tenant: Named, args: Args): void {
+    claim(this.tenants, tenant, args, {
+      what: `two tenants of the cluster "${this.name}" are named "${tenant.name}"`,
+      expected: 'one tenant of that name: it is the value of the label on all its objects',
+      fix: 'rename one of them, or give the first one more namespaces',
+    });
   }
 
   /**
@@ -176,18 +171,29 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
    * @internal
    */
   registerLayer(layer: Layer, args: Args): void {
-    const before = this.byName.get(layer.name);
-    if (before) {
-      args.fail({
-        rule: 'duplicate-name',
-        what: `two layers of the cluster "${this.name}" are named "${layer.name}"`,
-        expected: 'one Kustomization of that name in flux-system',
-        given: `${before.node.path} (${codeOf(before) ?? 'unknown line'}) and ${layer.node.path}`,
-        fix: 'rename one of them',
-      });
-    }
-    this.byName.set(layer.name, layer);
+    claim(this.byName, layer, args, {
+      what: `two layers of the cluster "${this.name}" are named "${layer.name}"`,
+      expected: 'one Kustomization of that name in flux-system',
+      fix: 'rename one of them',
+    });
   }
+}
+
+type Named = IConstruct & { readonly name: string };
+
+/** Takes a name for a construct; the second one that wants it is refused, with the place of the first. */
+function claim<T extends Named>(
+  taken: Map<string, T>,
+  made: T,
+  args: Args,
+  text: Pick<Finding, 'what' | 'expected' | 'fix'>,
+): void {
+  const before = taken.get(made.name);
+  if (before) {
+    const given = `${before.node.path} (${codeOf(before) ?? 'unknown line'}) and ${made.node.path}`;
+    args.fail({ rule: 'duplicate-name', given, ...text });
+  }
+  taken.set(made.name, made);
 }
 
 function defaultPath(base: string, source: Source, name: string): string {

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { displayPath } from './display-path.js';
 import { FleetError } from './finding.js';
 import type { Finding } from './finding.js';
 import { currentCode } from './origin.js';
@@ -28,13 +29,6 @@ export function resolveFile(ref: FileRef, what = 'file'): string {
       fix: 'keep it beside the code: a synth reads nothing from the network',
     });
   }
-}
-
-/** A path as messages show it: relative to the working directory where it lies inside, with forward slashes. */
-export function displayPath(path: string): string {
-  const inside = relative(process.cwd(), path);
-  const isInside = inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
-  return (isInside ? inside : path).split(sep).join('/');
 }
 
 /**

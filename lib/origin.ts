@@ -1,7 +1,7 @@
-import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Node } from 'constructs';
 import type { IConstruct } from 'constructs';
+import { displayPath } from './display-path.js';
 
 const ORIGIN = Symbol.for('cdk8s-flux-fleet.Origin');
 const LIBRARY = fileURLToPath(new URL('.', import.meta.url));
@@ -73,7 +73,7 @@ function userFrames(stack: string | undefined): string | undefined {
     .filter((m) => m !== null)
     .map(([, file, row, column]) => ({ path: pathOf(file!), at: `${row}:${column}` }))
     .filter(({ path }) => isUserFile(path))
-    .map(({ path, at }) => `${display(path)}:${at}`);
+    .map(({ path, at }) => `${displayPath(path)}:${at}`);
   const [inner] = frames;
   const outer = frames.at(-1);
   return inner === undefined || inner === outer ? inner : `${inner}, called from ${outer}`;
@@ -85,9 +85,4 @@ function pathOf(file: string): string {
 
 function isUserFile(path: string): boolean {
   return !path.startsWith(LIBRARY) && !/[\\/]node_modules[\\/]/.test(path);
-}
-
-function display(path: string): string {
-  const rel = relative(process.cwd(), path);
-  return rel.startsWith('..') ? path : rel.split(sep).join('/');
 }

@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isFleetError } from '../lib/finding.js';
 import type { Finding } from '../lib/finding.js';
-import { displayPath, readBinaryFile, readTextFile, resolveFile } from '../lib/file.js';
+import { displayPath } from '../lib/display-path.js';
+import { readBinaryFile, readTextFile, resolveFile } from '../lib/file.js';
 
 let directory: string;
 

@@ -46,16 +46,13 @@ function kustomizations(cluster: ClusterModel): Map<string, Kustomization> {
   const all = new Map<string, Kustomization>();
   for (const layer of cluster.layers) {
     if (layer.kustomization) all.set(layer.name, kustomization(layer.name, layer, layer.kustomization, layer.parent));
+  }
+  for (const layer of cluster.layers) {
     for (const on of layer.objects) {
       const id = idOf(on);
-      if (
-        id !== undefined &&
-        id !== 'flux-system' &&
-        !all.has(id) &&
-        !cluster.layers.some((l) => l.kustomization === on)
-      ) {
-        all.set(id, kustomization(id, on, on, layer.name));
-      }
+      // Those of layers are there already, and one of Flux itself is told as a second one.
+      if (id === undefined || id === 'flux-system' || all.has(id)) continue;
+      all.set(id, kustomization(id, on, on, layer.name));
     }
   }
   return all;

@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.js';
-import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { whereIs } from '../model/cluster-model.js';
+import type { ClusterModel } from '../model/cluster-model.js';
 import { allowedRules } from './allowed-rules.js';
 import { apiVersion } from './api-version.js';
 import { dependencyCycle } from './dependency-cycle.js';
@@ -39,10 +40,6 @@ export function checkCluster(cluster: ClusterModel, rules: readonly Rule[] = RUL
   return rules.flatMap((rule) =>
     [...rule.check(cluster)]
       .filter(({ on }) => !on.allowed.some((a) => a.rule === rule.id))
-      .map(({ on, ...finding }) => ({ rule: rule.id, ...finding, where: whereOf(on) })),
+      .map(({ on, ...finding }) => ({ rule: rule.id, ...finding, where: whereIs(on) })),
   );
-}
-
-function whereOf(on: ObjectModel | LayerModel): Finding['where'] {
-  return { construct: on.construct, code: on.code(), ...('file' in on && { file: on.file }) };
 }

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Args } from '../argument.js';
 import { FleetError } from '../finding.js';
+import { attempt } from '../synth/disk/errors.js';
 import { SYSTEM_FILES } from '../synth/disk/operations.js';
 import { listOtherClusters } from '../synth/disk/output.js';
 import { StageDirectory } from '../synth/disk/stage.js';
@@ -29,7 +30,7 @@ export function removeCluster(name: string, outdir: string): void {
   // Out of the way in one step, so that an interrupted removal leaves no half of a cluster behind.
   const stage = new StageDirectory(outdir, SYSTEM_FILES);
   const aside = stage.reserve();
-  renameSync(directory, aside);
+  attempt('the directory of the cluster cannot be removed', directory, () => renameSync(directory, aside));
   rmSync(aside, { recursive: true });
   stage.discard(false);
   process.stderr.write(`removed ${directory}\n`);

@@ -2,10 +2,9 @@ import { Args } from '../argument.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { lockdownPatches } from '../policy/lockdown.js';
 import { toYaml } from '../yaml/write.js';
-import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './controllers.js';
+import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches, syncPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';
-import type { Patch } from './kustomization-options.js';
 
 /** Fields of the sync's GitRepository that `flux bootstrap` writes itself, from its own flags. */
 const OWNED_BY_BOOTSTRAP = new Set(['url', 'ref', 'secretRef', 'interval']);
@@ -28,7 +27,8 @@ export function bootstrapInstallation(settings: FluxSettings): FluxInstallation 
     kustomization: (target) => ({
       patches: [
         ...(target.lockdownAccount === undefined ? [] : lockdownPatches(target.lockdownAccount)),
-        ...syncPatches(target.source.spec),
+        // A patch and not a file of ours: bootstrap writes gotk-sync.yaml anew whenever it runs.
+        ...syncPatches(target.source, OWNED_BY_BOOTSTRAP),
         ...settingsPatches(settings),
       ],
       transformers: [neverPrune()],
@@ -45,17 +45,6 @@ function check({ cluster, source }: InstallationTarget): void {
     given: source.kind,
     fix: 'install Flux with the operator (flux: Flux.operator({ … })), or let the fleet pull from Git',
   });
-}
-
-/**
- * What the code says of the sync beyond bootstrap's own flags. A patch and not a file of ours, because bootstrap writes
- * gotk-sync.yaml anew whenever it runs.
- */
-function syncPatches(spec: Record<string, unknown>): Patch[] {
-  const fields = Object.entries(spec).filter(([field]) => !OWNED_BY_BOOTSTRAP.has(field));
-  if (fields.length === 0) return [];
-  const ops = fields.map(([field, value]) => ({ op: 'add', path: `/spec/${field}`, value }));
-  return [{ patch: toYaml([ops]), target: { kind: 'GitRepository', name: 'flux-system' } }];
 }
 
 /** Annotates everything that the directory builds, in its own metadata only: pod templates stay as they are. */

@@ -1,6 +1,7 @@
 import { Args } from '../argument.js';
 import { toYaml } from '../yaml/write.js';
 import type { Patch } from './kustomization-options.js';
+import type { Source } from './source.js';
 
 /** Flux's controllers, by the names of their Deployments. */
 export const FLUX_COMPONENTS = [
@@ -76,6 +77,17 @@ export function checkFluxSettings(settings: FluxSettings): void {
 /** The patches that the settings become. */
 export function settingsPatches(settings: FluxSettings): Patch[] {
   return [...(settings.controllers ?? []).flatMap(controllerPatches), ...(settings.patches ?? [])];
+}
+
+/**
+ * What the code says of the cluster's sync beyond the fields that its owner (bootstrap, the operator) writes itself, as
+ * patches of the source object.
+ */
+export function syncPatches({ kind, spec }: Source, owned: ReadonlySet<string>): Patch[] {
+  const fields = Object.entries(spec).filter(([field]) => !owned.has(field));
+  if (fields.length === 0) return [];
+  const ops = fields.map(([field, value]) => ({ op: 'add', path: `/spec/${field}`, value }));
+  return [{ patch: toYaml([ops]), target: { kind, name: 'flux-system' } }];
 }
 
 /** A JSON 6902 patch that adds flags to controllers. */

@@ -5,7 +5,7 @@ import { compact } from '../compact.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { late, Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
-import { isExternal, localRef } from '../reference.js';
+import { localRef } from '../reference.js';
 import type { ConfigMapRef, SecretRef } from '../reference.js';
 import { accountIn, defaultNamespace } from '../scope.js';
 import type { HelmValues } from './helm-values.js';
@@ -203,7 +203,7 @@ export class HelmRelease extends Manifest {
           ...(props.valuesFrom ?? []).filter((v) => v.optional !== true).map((v) => v.from),
           props.chart?.verify?.secretRef,
           ...externals,
-        ].filter((r) => r !== undefined && isExternal(r)),
+        ],
         sources: uses,
       },
     );

@@ -1,5 +1,6 @@
 import { Args, show } from '../argument.js';
-import { displayPath, readTextFile } from '../file.js';
+import { displayPath } from '../display-path.js';
+import { readTextFile } from '../file.js';
 import type { FileRef } from '../file.js';
 import { parseMap } from '../yaml/read.js';
 

@@ -2,7 +2,7 @@ import type { IKustomizationSpec } from '@kubernetes-models/flux-cd/kustomize.to
 import type { Args } from '../argument.js';
 import { durationMs } from '../argument.js';
 import type { DeepReadonly } from '../deep-readonly.js';
-import { isExternal, localRef } from '../reference.js';
+import { localRef } from '../reference.js';
 import type { ConfigMapRef, NamedObject, SecretRef } from '../reference.js';
 import { compact } from '../compact.js';
 
@@ -250,13 +250,13 @@ export function kustomizationSpec(o: KustomizationOptions, target: Kustomization
 }
 
 /** The objects that the options refer to, in the Kustomization's namespace. */
-export function kustomizationRefs(o: KustomizationOptions): NamedObject[] {
+export function kustomizationRefs(o: KustomizationOptions): (NamedObject | undefined)[] {
   return [
     o.decryption?.secretRef,
     o.kubeConfig?.secretRef,
     o.kubeConfig?.configMapRef,
     ...(o.postBuild?.substituteFrom ?? []).filter((s) => s.optional !== true).map((s) => s.from),
-  ].filter((r): r is ConfigMapRef | SecretRef => r !== undefined && isExternal(r));
+  ];
 }
 
 function postBuildSpec(o: KustomizationOptions): Record<string, unknown> | undefined {

@@ -3,14 +3,12 @@ import { Args, show } from '../argument.js';
 import { compact } from '../compact.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
-import { toYaml } from '../yaml/write.js';
-import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches } from './controllers.js';
+import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches, syncPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';
 import type { GitSourceProps } from './git-repository.js';
 import { mergeValues } from './helm-values.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';
-import type { Patch } from './kustomization-options.js';
 import type { BucketSourceProps } from './bucket.js';
 import { OCIRef } from './oci-ref.js';
 import type { OCISourceProps } from './oci-repository.js';
@@ -110,7 +108,7 @@ export function operatorInstallation(settings: OperatorSettings): FluxInstallati
 
 function fluxInstance(settings: OperatorSettings, target: InstallationTarget): object {
   const artifact = settings.artifact === false ? undefined : (settings.artifact ?? ARTIFACT);
-  const patches = [...syncPatches(target.source), ...settingsPatches(settings)];
+  const patches = [...syncPatches(target.source, IN_SYNC), ...settingsPatches(settings)];
   const spec = {
     distribution: {
       ...compact({ version: settings.version ?? '2.9.x', registry: settings.registry ?? 'ghcr.io/fluxcd', artifact }),
@@ -170,14 +168,6 @@ function syncAddress(cluster: string, source: Source): { url: string; ref: strin
     });
   }
   return { url, ref: found };
-}
-
-/** What the code says of the sync beyond FluxInstance's own fields: the operator owns the object, so it is a patch. */
-function syncPatches(source: Source): Patch[] {
-  const fields = Object.entries(source.spec).filter(([field]) => !IN_SYNC.has(field));
-  if (fields.length === 0) return [];
-  const ops = fields.map(([field, value]) => ({ op: 'add', path: `/spec/${field}`, value }));
-  return [{ patch: toYaml([ops]), target: { kind: source.kind, name: 'flux-system' } }];
 }
 
 function operatorUpgrade(upgrade: OperatorUpgrade, { lockdownAccount }: InstallationTarget): object {

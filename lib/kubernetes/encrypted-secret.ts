@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { Args, show } from '../argument.js';
-import { displayPath, readTextFile } from '../file.js';
+import { displayPath } from '../display-path.js';
+import { readTextFile } from '../file.js';
 import type { FileRef } from '../file.js';
 import { parseMap } from '../yaml/read.js';
 import { Manifest } from '../manifest.js';

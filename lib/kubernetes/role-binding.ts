@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { Args } from '../argument.js';
-import { late, Manifest } from '../manifest.js';
+import { Manifest } from '../manifest.js';
 import type { NamespacedObjectMeta, ObjectMeta } from '../manifest.js';
 import { compact } from '../compact.js';
 
@@ -45,8 +45,8 @@ export class RoleBinding extends Manifest {
       kind: 'RoleBinding',
       metadata: rbacMeta(scope, id, props),
       roleRef: roleRef(props.role),
-      // The namespace of a subject follows that of the binding, which its scope may give.
-      subjects: late({ produce: () => props.subjects.map((s) => subject(s, this.namespace)) }),
+      // A service account that says no namespace gets the binding's at synth, as in every RoleBinding.
+      subjects: props.subjects.map(subject),
     });
   }
 }
@@ -68,7 +68,7 @@ export class ClusterRoleBinding extends Manifest {
       kind: 'ClusterRoleBinding',
       metadata: rbacMeta(scope, id, props),
       roleRef: roleRef(props.role),
-      subjects: props.subjects.map((s) => subject(s, undefined)),
+      subjects: props.subjects.map(subject),
     });
   }
 }
@@ -88,7 +88,7 @@ function roleRef(role: RoleRef): Record<string, string> {
   return { apiGroup: API, ...(typeof role === 'string' ? { kind: 'ClusterRole', name: role } : role) };
 }
 
-function subject(s: Subject, namespace: string | undefined): Record<string, unknown> {
+function subject(s: Subject): Record<string, unknown> {
   if (s.kind !== 'ServiceAccount') return { apiGroup: API, kind: s.kind, name: s.name };
-  return compact({ kind: s.kind, name: s.name, namespace: s.namespace ?? namespace });
+  return compact({ kind: s.kind, name: s.name, namespace: s.namespace });
 }

@@ -1,3 +1,4 @@
+import type { Where } from '../finding.js';
 import type { ExternalObject } from '../reference.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
@@ -72,4 +73,9 @@ export interface ClusterModel {
   readonly exists: readonly ExternalObject[];
   /** CRDs that components bring in charts and artifacts. */
   readonly provides: readonly string[];
+}
+
+/** Where an object or a layer is, for a finding; not asked before there is one, because a line of code is costly. */
+export function whereIs(model: ObjectModel | LayerModel): Where {
+  return { construct: model.construct, code: model.code(), ...('file' in model && { file: model.file }) };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.js';
+import { whereIs } from '../model/cluster-model.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { identityOf } from '../model/identity.js';
 import type { FileLayout } from './app.js';
@@ -90,7 +91,7 @@ function sameFile(layer: LayerModel, name: string, a: ObjectModel, b: ObjectMode
     expected: 'a file for each',
     given: `${a.construct} and ${b.construct}`,
     fix: 'rename one of them, or put it into another layer',
-    where: { construct: b.construct, code: b.code(), file: b.file },
+    where: whereIs(b),
   };
 }
 

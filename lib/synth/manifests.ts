@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import type { Cluster } from '../cluster.js';
 import type { Finding } from '../finding.js';
+import { groupBy } from '../group-by.js';
 import { kustomizationRefs, kustomizationSpec } from '../flux/kustomization-options.js';
 import { referTo } from '../flux/source.js';
 import type { InfraComponent } from '../infra-component.js';
@@ -66,12 +67,12 @@ export function repositoryManifests(
   layers: readonly Layer[],
   findings: Finding[],
 ): readonly LayerModel[] {
-  const gathered = gather(repository, findings);
+  const { objects, broken } = gather(repository, findings);
+  const byLayer = groupBy(objects, ([, layer]) => layer);
   return layers.map((layer) => {
     const draft = layerDraft(layer, undefined);
     const uses: PlacedUse[] = [];
-    const own = { ...gathered, objects: gathered.objects.filter(([, l]) => l === layer) };
-    fill(new Map([[layer, draft]]), own, uses, [], findings);
+    fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, uses, [], findings);
     // Directories know nothing of each other: they may be for different clusters.
     placeNamespaces([draft], findings);
     placeSources([draft], uses, [], findings);
@@ -100,7 +101,7 @@ function fill(
     draft.objects.push(model);
     if (!Manifest.isManifest(object)) continue;
     const namespace = object.namespace ?? ROOT;
-    external.push(...inNamespace(object.externals, namespace));
+    external.push(...inNamespace(object.needs.refs ?? [], namespace));
     for (const use of object.needs.sources ?? [])
       uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
   }

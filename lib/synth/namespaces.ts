@@ -2,6 +2,7 @@ import type { Finding } from '../finding.js';
 import { identityOf } from '../model/identity.js';
 import { lookup, scopeOf } from '../model/kinds.js';
 import type { Scope } from '../model/kinds.js';
+import { whereIs } from '../model/cluster-model.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import type { JsonObject } from '../yaml/normalize.js';
@@ -21,7 +22,6 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
   const { object } = model;
   const { apiVersion, group, kind, name, namespace } = identityOf(object);
   const scope = scopeOf(apiVersion, kind) ?? own.get(`${group}/${kind}`);
-  const where = { construct: model.construct, code: model.code(), file: model.file };
   if (scope === 'Namespaced' && namespace === undefined) {
     if (model.namespace === undefined) {
       findings.push({
@@ -30,7 +30,7 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
         expected: 'metadata.namespace, or a namespace of the layer, component or tenant around it',
         given: 'nothing',
         fix: 'write the namespace: where Flux would put it depends on who applies it',
-        where,
+        where: whereIs(model),
       });
       return model;
     }
@@ -46,7 +46,7 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
       expected: `metadata.namespace, since what stands around it is for the namespace "${model.namespace}"`,
       given: `${apiVersion} ${kind}, which no known schema covers`,
       fix: `write namespace: "${model.namespace}"; for a kind without namespaces, allow(object, { rule: 'scope-unknown', reason: … })`,
-      where,
+      where: whereIs(model),
     });
   }
   if (scope === 'Cluster' && namespace !== undefined) {
@@ -56,7 +56,7 @@ function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings:
       expected: 'no metadata.namespace',
       given: JSON.stringify(namespace),
       fix: 'leave the namespace out',
-      where,
+      where: whereIs(model),
     });
   }
   return model;
@@ -90,7 +90,7 @@ function withSubjects(model: ObjectModel, findings: Finding[]): ObjectModel {
       expected: 'the namespace of the service account',
       given: 'nothing',
       fix: 'say the namespace of the service account',
-      where: { construct: model.construct, code: model.code(), file: model.file },
+      where: whereIs(model),
     });
     return model;
   }

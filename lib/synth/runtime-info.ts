@@ -1,7 +1,9 @@
 import type { Cluster } from '../cluster.js';
 import type { Finding } from '../finding.js';
+import { groupBy } from '../group-by.js';
 import { fullName, identityOf, isKind } from '../model/identity.js';
 import { TENANT_LABEL } from '../scope.js';
+import { whereIs } from '../model/cluster-model.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
@@ -43,15 +45,12 @@ interface User {
 }
 
 function usersByNamespace(layers: readonly Draft[]): Map<string, User[]> {
-  const users = new Map<string, User[]>();
-  for (const layer of layers) {
-    for (const model of layer.objects) {
-      const wants = substituteFrom(model.object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
-      const namespace = identityOf(model.object).namespace ?? ROOT;
-      if (wants) users.set(namespace, [...(users.get(namespace) ?? []), { layer: layer.name, model }]);
-    }
-  }
-  return users;
+  const all = layers.flatMap((l) => l.objects.map((model) => ({ layer: l.name, model })));
+  return groupBy(all.filter(isUser), ({ model }) => identityOf(model.object).namespace ?? ROOT);
+}
+
+function isUser({ model }: User): boolean {
+  return substituteFrom(model.object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
 }
 
 function noCommonPlace(namespace: string, users: readonly User[]): Finding {
@@ -62,7 +61,7 @@ function noCommonPlace(namespace: string, users: readonly User[]): Finding {
     expected: 'one layer that applies it, and that the others depend on',
     given: [...new Set(users.map((u) => u.layer))].sort().join(', '),
     fix: 'let the others depend on the layer that comes first',
-    where: { construct: model.construct, code: model.code() },
+    where: whereIs(model),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Finding } from '../finding.js';
-import { isExternal } from '../reference.js';
+import { groupBy } from '../group-by.js';
 import type { ExternalObject } from '../reference.js';
 import { inheritedLabels } from '../scope.js';
-import { modelOf, whereOf } from './draft.js';
+import { inNamespace, modelOf, whereOf } from './draft.js';
 import { commonPlace } from './placement.js';
 import type { Draft, PlacedUse } from './draft.js';
 import { normalizeObject } from '../yaml/normalize.js';
@@ -31,20 +31,12 @@ export function placeSources(
       ...modelOf(first.user, normalizeObject(first.source.toObject(first.name, first.namespace, labels))),
       ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
     });
-    for (const ref of first.source.refs) {
-      if (ref && isExternal(ref)) external.push({ ...ref, namespace: ref.namespace ?? first.namespace });
-    }
+    external.push(...inNamespace(first.source.refs, first.namespace));
   }
 }
 
 function keyOf(use: PlacedUse): string {
   return [use.target, use.source.kind, use.namespace, use.name].join('\n');
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
-  return groups;
 }
 
 /** The labels that all users inherit alike. */

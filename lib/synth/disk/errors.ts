@@ -1,15 +1,8 @@
-import { isAbsolute, relative, sep } from 'node:path';
 import { types } from 'node:util';
+import { displayPath } from '../../display-path.js';
 import { FleetError } from '../../finding.js';
 import type { Finding } from '../../finding.js';
 import { markerLine } from './marker.js';
-
-/** A path as the user would type it: from the working directory where it lies below that, else absolute. */
-export function displayPath(path: string): string {
-  const near = relative('', path);
-  const below = near !== '' && near !== '..' && !near.startsWith(`..${sep}`) && !isAbsolute(near);
-  return (below ? near : path).replaceAll(sep, '/');
-}
 
 /** The code of a system error, for example `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Finding } from '../../finding.js';
-import { attempt, codeOf, displayPath, isAbsent, systemText } from './errors.js';
+import { attempt, codeOf, isAbsent, systemText } from './errors.js';
+import { displayPath } from '../../display-path.js';
 
 /**
  * What is written for a file of Flux's bootstrap that is not on disk: the placeholder, a copy of the real one, or nothing,

@@ -1,7 +1,7 @@
 import type { IAlertSpec } from '@kubernetes-models/flux-cd/notification.toolkit.fluxcd.io/v1beta3';
 import type { Construct } from 'constructs';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 /** Props of {@link Alert}: metadata, and the fields of its spec. */
 export type AlertProps = SpecObjectProps<IAlertSpec>;

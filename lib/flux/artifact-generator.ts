@@ -1,7 +1,7 @@
 import type { ArtifactGeneratorSpec } from '../../imports/artifact-generator.js';
 import type { Construct } from 'constructs';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 /** Props of {@link ArtifactGenerator}: metadata, and the fields of its spec. */
 export type ArtifactGeneratorProps = SpecObjectProps<ArtifactGeneratorSpec>;

@@ -1,7 +1,7 @@
 import type { IImagePolicySpec } from '@kubernetes-models/flux-cd/image.toolkit.fluxcd.io/v1';
 import type { Construct } from 'constructs';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 /** Props of {@link ImagePolicy}: metadata, and the fields of its spec. */
 export type ImagePolicyProps = SpecObjectProps<IImagePolicySpec>;

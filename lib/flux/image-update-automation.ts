@@ -1,7 +1,7 @@
 import type { IImageUpdateAutomationSpec } from '@kubernetes-models/flux-cd/image.toolkit.fluxcd.io/v1';
 import type { Construct } from 'constructs';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 type Git = NonNullable<IImageUpdateAutomationSpec['git']>;
 type SigningKey = NonNullable<Git['commit']['signingKey']>;

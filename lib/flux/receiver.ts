@@ -1,7 +1,7 @@
 import type { IReceiverSpec } from '@kubernetes-models/flux-cd/notification.toolkit.fluxcd.io/v1';
 import type { Construct } from 'constructs';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 /** How a caller without a shared secret proves who it is; new in Flux 2.9. */
 export interface OIDCProvider {

@@ -1,7 +1,7 @@
 import type { ResourceSetInputProviderSpec } from '../../imports/types/index.js';
 import type { Construct } from 'constructs';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 /** Props of {@link ResourceSetInputProvider}: metadata, and the fields of its spec. */
 export type ResourceSetInputProviderProps = SpecObjectProps<ResourceSetInputProviderSpec>;

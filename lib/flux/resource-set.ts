@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import type { ResourceSetSpec } from '../../imports/types/index.js';
 import { accountIn, defaultNamespace } from '../scope.js';
-import { SpecObject } from './spec-object.js';
-import type { SpecObjectProps } from './spec-object.js';
+import { SpecObject } from '../spec-object.js';
+import type { SpecObjectProps } from '../spec-object.js';
 
 /** Props of {@link ResourceSet}: metadata, and the fields of its spec. */
 export type ResourceSetProps = SpecObjectProps<ResourceSetSpec>;

@@ -30,6 +30,14 @@ export interface ControllerSettings {
    * @see https://fluxcd.io/flux/components/kustomize/options/
    */
   readonly args?: readonly string[];
+  /**
+   * Whether manifests are built in memory instead of on disk: kustomize-controller only. Its memory limit has to hold
+   * them.
+   *
+   * @default false
+   * @see https://fluxcd.io/flux/installation/configuration/vertical-scaling/#enable-in-memory-kustomize-builds
+   */
+  readonly inMemoryBuilds?: boolean;
   /** Resource requests and limits of the container `manager`. */
   readonly resources?: {
     readonly limits?: Readonly<Record<string, string>>;
@@ -59,8 +67,17 @@ export interface FluxSettings {
 export function checkFluxSettings(settings: FluxSettings): void {
   const args = new Args(undefined);
   for (const c of settings.components ?? []) args.oneOf('components', c, FLUX_COMPONENTS);
-  for (const { controllers, args: flags } of settings.controllers ?? []) {
+  for (const { controllers, args: flags, inMemoryBuilds } of settings.controllers ?? []) {
     for (const c of controllers) args.oneOf('controllers', c, FLUX_COMPONENTS);
+    if (inMemoryBuilds === true && controllers.some((c) => c !== 'kustomize-controller')) {
+      args.fail({
+        rule: 'in-memory-builds',
+        what: 'controllers that build nothing are told to build in memory',
+        expected: 'kustomize-controller',
+        given: controllers.join(', '),
+        fix: "say it in an entry of its own: { controllers: ['kustomize-controller'], inMemoryBuilds: true }",
+      });
+    }
     for (const flag of flags ?? []) {
       if (!/^--[a-z]/.test(flag)) {
         args.fail({
@@ -92,13 +109,24 @@ export function syncPatches({ kind, spec }: Source, owned: ReadonlySet<string>):
 
 /** A JSON 6902 patch that adds flags to controllers. */
 export function addArgs(controllers: readonly string[], flags: readonly string[]): Patch {
-  const ops = flags.map((value) => ({ op: 'add', path: '/spec/template/spec/containers/0/args/-', value }));
-  return { patch: toYaml([ops]), target: deployments(controllers) };
+  return { patch: toYaml([argOps(flags)]), target: deployments(controllers) };
+}
+
+/** The first volume of kustomize-controller is the one that it builds in. */
+const BUILD_IN_MEMORY = {
+  op: 'replace',
+  path: '/spec/template/spec/volumes/0',
+  value: { name: 'temp', emptyDir: { medium: 'Memory' } },
+};
+
+function argOps(flags: readonly string[]): object[] {
+  return flags.map((value) => ({ op: 'add', path: '/spec/template/spec/containers/0/args/-', value }));
 }
 
 function controllerPatches(s: ControllerSettings): Patch[] {
   const patches: Patch[] = [];
-  if (s.args && s.args.length > 0) patches.push(addArgs(s.controllers, s.args));
+  const ops = [...argOps(s.args ?? []), ...(s.inMemoryBuilds === true ? [BUILD_IN_MEMORY] : [])];
+  if (ops.length > 0) patches.push({ patch: toYaml([ops]), target: deployments(s.controllers) });
   if (s.resources) {
     const container = { name: 'manager', resources: s.resources };
     patches.push({

@@ -3,6 +3,7 @@ import { Args, show } from '../argument.js';
 import { compact } from '../compact.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
+import { rootAccountPatch } from '../policy/lockdown.js';
 import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches, syncPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';
@@ -108,7 +109,11 @@ export function operatorInstallation(settings: OperatorSettings): FluxInstallati
 
 function fluxInstance(settings: OperatorSettings, target: InstallationTarget): object {
   const artifact = settings.artifact === false ? undefined : (settings.artifact ?? ARTIFACT);
-  const patches = [...syncPatches(target.source, IN_SYNC), ...settingsPatches(settings)];
+  const patches = [
+    ...(target.lockdownAccount !== undefined ? [rootAccountPatch()] : []),
+    ...syncPatches(target.source, IN_SYNC),
+    ...settingsPatches(settings),
+  ];
   const spec = {
     distribution: {
       ...compact({ version: settings.version ?? '2.9.x', registry: settings.registry ?? 'ghcr.io/fluxcd', artifact }),

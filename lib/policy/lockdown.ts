@@ -42,9 +42,16 @@ export function lockdownPatches(defaultServiceAccount: string): Patch[] {
     addArgs(REFERRING, ['--no-cross-namespace-refs=true']),
     addArgs(['kustomize-controller'], ['--no-remote-bases=true']),
     addArgs(['kustomize-controller', 'helm-controller'], [`--default-service-account=${defaultServiceAccount}`]),
-    {
-      patch: toYaml([[{ op: 'add', path: '/spec/serviceAccountName', value: 'kustomize-controller' }]]),
-      target: { kind: 'Kustomization', name: 'flux-system' },
-    },
+    rootAccountPatch(),
   ];
+}
+
+/**
+ * Lets the root Kustomization say the account that it runs as, because none means the tenants' account under lockdown.
+ */
+export function rootAccountPatch(): Patch {
+  return {
+    patch: toYaml([[{ op: 'add', path: '/spec/serviceAccountName', value: 'kustomize-controller' }]]),
+    target: { kind: 'Kustomization', name: 'flux-system' },
+  };
 }

@@ -39,7 +39,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
   fill(drafts.byLayer, gathered, uses, external, findings);
   placeNamespaces(drafts.all, findings);
   placeSources(drafts.all, uses, external, findings);
-  runtimeInfo(cluster, drafts.all, findings);
+  runtimeInfo(cluster, drafts.all, external, findings);
   watchReferenced(drafts.all);
   return {
     name: cluster.name,

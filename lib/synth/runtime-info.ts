@@ -5,6 +5,7 @@ import { fullName, identityOf, isKind } from '../model/identity.js';
 import { TENANT_LABEL } from '../scope.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { ObjectModel } from '../model/cluster-model.js';
+import type { ExternalObject } from '../reference.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
 import { commonPlace } from './placement.js';
@@ -22,10 +23,17 @@ interface Reference {
 
 /**
  * Emits the ConfigMap `flux-runtime-info` into every namespace in which a Kustomization substitutes from it, beside that
- * Kustomization; for flux-system beside the cluster's layers.
+ * Kustomization; for flux-system beside the cluster's layers. Where it is declared to exist, such as a copy that a policy
+ * makes, it is not emitted.
  */
-export function runtimeInfo(cluster: Cluster, layers: readonly Draft[], findings: Finding[]): void {
+export function runtimeInfo(
+  cluster: Cluster,
+  layers: readonly Draft[],
+  external: readonly ExternalObject[],
+  findings: Finding[],
+): void {
   for (const [namespace, users] of usersByNamespace(layers)) {
+    if (external.some((e) => e.kind === 'ConfigMap' && e.name === RUNTIME_INFO && e.namespace === namespace)) continue;
     const place = commonPlace(layers, new Set(users.map((u) => u.layer)), namespace);
     if (!place) {
       findings.push(noCommonPlace(namespace, users));

@@ -46,6 +46,29 @@ test('resources are set on the container "manager"', () => {
   ]);
 });
 
+test('building in memory replaces the volume that kustomize-controller builds in, after its flags', () => {
+  expect(patches({ controllers: ['kustomize-controller'], args: ['--a'], inMemoryBuilds: true })).toEqual([
+    {
+      target: { kind: 'Deployment', name: 'kustomize-controller' },
+      patch: [
+        { op: 'add', path: '/spec/template/spec/containers/0/args/-', value: '--a' },
+        {
+          op: 'replace',
+          path: '/spec/template/spec/volumes/0',
+          value: { name: 'temp', emptyDir: { medium: 'Memory' } },
+        },
+      ],
+    },
+  ]);
+});
+
+test('only kustomize-controller builds in memory', () => {
+  const controllers = ['kustomize-controller', 'source-controller'] as const;
+  expect(findingsOf(() => Flux.operator({ controllers: [{ controllers, inMemoryBuilds: true }] }))).toMatchObject([
+    { rule: 'in-memory-builds', given: 'kustomize-controller, source-controller' },
+  ]);
+});
+
 test('several controllers are one pattern, which kustomize matches against the whole name', () => {
   expect(addArgs(['helm-controller', 'source-controller'], ['--a']).target).toEqual({
     kind: 'Deployment',

@@ -29,9 +29,11 @@ function instance(given?: Given): Record<string, unknown> {
   return objectIn(files(given)['flux-system/flux-instance.yaml'], 'FluxInstance').spec;
 }
 
-/** The patches of the FluxInstance, with their text read as YAML. */
+/** The patches of a FluxInstance without lockdown, with their text read as YAML. */
 function patches(given?: Given): { target: unknown; patch: unknown }[] {
-  const { kustomize } = instance(given) as { kustomize?: { patches: { patch: string; target: unknown }[] } };
+  const { kustomize } = instance({ ...given, cluster: { lockdown: false, ...given?.cluster } }) as {
+    kustomize?: { patches: { patch: string; target: unknown }[] };
+  };
   return (kustomize?.patches ?? []).map((p) => ({ target: p.target, patch: parse(p.patch) as unknown }));
 }
 
@@ -68,6 +70,15 @@ test('defaults from Git', () => {
        artifact: oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:latest
        registry: ghcr.io/fluxcd
        version: "2.9.x"
+     kustomize:
+       patches:
+         - patch: |
+             - op: add
+               path: /spec/serviceAccountName
+               value: kustomize-controller
+           target:
+             kind: Kustomization
+             name: flux-system
      sync:
        interval: 5m
        kind: GitRepository
@@ -154,6 +165,15 @@ test('from an OCI artifact', () => {
        artifact: oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:latest
        registry: ghcr.io/fluxcd
        version: "2.9.x"
+     kustomize:
+       patches:
+         - patch: |
+             - op: add
+               path: /spec/serviceAccountName
+               value: kustomize-controller
+           target:
+             kind: Kustomization
+             name: flux-system
      sync:
        interval: 5m
        kind: OCIRepository
@@ -189,6 +209,15 @@ test('from a bucket', () => {
        artifact: oci://ghcr.io/controlplaneio-fluxcd/flux-operator-manifests:latest
        registry: ghcr.io/fluxcd
        version: "2.9.x"
+     kustomize:
+       patches:
+         - patch: |
+             - op: add
+               path: /spec/serviceAccountName
+               value: kustomize-controller
+           target:
+             kind: Kustomization
+             name: flux-system
      sync:
        interval: 5m
        kind: Bucket
@@ -324,6 +353,16 @@ test('credentials, provider and interval of the source are those of the sync', (
     sync: { interval: '1m', provider: 'github', pullSecret: 'flux-system' },
   });
   expect(patches({ source })).toEqual([]);
+});
+
+test('under lockdown the root Kustomization says that it runs as kustomize-controller, before all other patches', () => {
+  const controllers = [{ controllers: ['source-controller'], args: ['--concurrent=10'] }] as const;
+  const [first, second] = patches({ operator: { controllers }, cluster: { lockdown: true } });
+  expect(first).toEqual({
+    target: { kind: 'Kustomization', name: 'flux-system' },
+    patch: [{ op: 'add', path: '/spec/serviceAccountName', value: 'kustomize-controller' }],
+  });
+  expect(second?.target).toEqual({ kind: 'Deployment', name: 'source-controller' });
 });
 
 test('what the source says beyond the fields of the sync is a patch: the operator owns the object', () => {

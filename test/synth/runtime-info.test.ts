@@ -48,6 +48,16 @@ test('it is there once for each namespace of a tenant that substitutes', () => {
   expect(placesOf(cluster)).toEqual({ 'tenants/dev-team/dev-team.yaml': ['apps', 'jobs'] });
 });
 
+test('a copy that is declared to exist is not emitted: a policy makes it', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const copy = ConfigMap.fromName('flux-runtime-info', Object.keys(VARIABLES));
+  const sync = { path: './', postBuild: { substituteFrom: [{ from: copy }] } };
+  new Tenant(cluster, 'dev-team', { namespaces: ['apps'], source: SOURCE, sync });
+  new Layer(cluster, 'apps', { source: SOURCE, path: './', runtimeInfo: true });
+  expect(placesOf(cluster)).toEqual({ 'flux-runtime-info.yaml': ['flux-system'] });
+  expect(filesOf(cluster)['flux-fleet.yaml']).toContain('name: flux-runtime-info\n    namespace: apps\n');
+});
+
 test('it stands in the namespace that its Kustomization gets from the layer around it', () => {
   const cluster = testCluster({ variables: VARIABLES });
   const layer = new Layer(cluster, 'apps', { namespace: 'apps' });

@@ -35,7 +35,7 @@ export const TENANT_LABEL = 'toolkit.fluxcd.io/tenant';
 
 /** What a noun of ours decides for everything below it in the construct tree. */
 export interface ScopeInfo {
-  readonly noun: 'fleet' | 'repository' | 'cluster' | 'layer' | 'component' | 'tenant';
+  readonly noun: 'fleet' | 'repository' | 'cluster' | 'layer' | 'component' | 'tenant' | 'tenant-namespace';
   /** Labels that every object below carries. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Namespace of objects below that say none. */

@@ -13,6 +13,7 @@ import { RoleBinding } from './kubernetes/role-binding.js';
 import type { RoleRef, Subject } from './kubernetes/role-binding.js';
 import { ServiceAccount } from './kubernetes/service-account.js';
 import type { SecretRef } from './reference.js';
+import { defineScope } from './scope.js';
 import type { TenantSync } from './tenant.js';
 
 /** One namespace of a tenant. */
@@ -27,6 +28,12 @@ export interface TenantNamespaceProps {
    * @default true
    */
   readonly createNamespace?: boolean;
+  /**
+   * Labels of everything here, what the sync brings along included.
+   *
+   * @default - the label `toolkit.fluxcd.io/tenant` alone
+   */
+  readonly commonLabels?: Readonly<Record<string, string>>;
   /** Labels of the Namespace object. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Annotations of the Namespace object. */
@@ -98,6 +105,7 @@ export class TenantNamespace extends Construct {
 
   constructor(scope: Construct, id: string, props: TenantNamespaceProps, facts: TenantFacts) {
     super(scope, `namespace-${id}`);
+    defineScope(this, { noun: 'tenant-namespace', labels: props.commonLabels, namespace: props.name });
     new Args(scope, id).dnsSubdomain("'serviceAccountName'", props.serviceAccountName ?? facts.tenant);
     const meta: NamespacedObjectMeta = { namespace: props.name };
     const { shared } = facts;

@@ -161,7 +161,8 @@ export class Tenant extends Construct implements IDependable {
 
   private makeSync(args: Args, id: string, sync: TenantSync): void {
     const { name, source, path, namespace, ...options } = sync;
-    const account = this.namespaces.find((n) => n.name === namespace)?.serviceAccountName;
+    const home = this.namespaces.find((n) => n.name === namespace);
+    const account = home?.serviceAccountName;
     if (source === undefined || path === undefined) {
       return args.fail({
         rule: 'tenant-sync',
@@ -173,7 +174,7 @@ export class Tenant extends Construct implements IDependable {
     if (account === undefined && options.serviceAccountName === undefined) {
       return args.fail({
         rule: 'tenant-sync',
-        what: this.namespaces.some((n) => n.name === namespace)
+        what: home
           ? 'the sync of the tenant is in a namespace that has no account of its own'
           : 'the sync of the tenant is in a namespace that is not the tenant’s',
         expected: this.namespaces
@@ -183,7 +184,7 @@ export class Tenant extends Construct implements IDependable {
         given: show(namespace),
       });
     }
-    new Kustomization(this, id, {
+    new Kustomization(home ?? this, id, {
       ...options,
       name,
       source,

@@ -18,6 +18,7 @@ import {
 } from 'cdk8s-flux-fleet';
 import type { Cluster, TenantNamespaceProps, TenantProps } from 'cdk8s-flux-fleet';
 import { parseAllDocuments } from 'yaml';
+import { objectsIn } from './flux/objects.js';
 import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
 
 const TEAM = Source.git({ url: 'https://github.com/acme/dev-team', ref: GitRef.branch('main') });
@@ -434,6 +435,24 @@ test('everything under the tenant carries its label: what it makes, what users a
   const without = objects.filter((o) => o.metadata.labels?.[TENANT] !== 'dev-team');
   expect(objects.length).toBeGreaterThan(12);
   expect(without.map((o) => `${o.kind} ${nameOf(o)}`)).toEqual([]);
+});
+
+test('common labels of a namespace stand on all that it gets, and on what users add there', () => {
+  const cluster = testCluster();
+  const namespaces = ['apps', { name: 'updates', commonLabels: { role: 'automation' }, sync: { path: './updates' } }];
+  const tenant = new Tenant(cluster, 'dev-team', { namespaces, source: TEAM, path: './' });
+  new ConfigMap(tenant.namespaces[1]!, 'extra', { data: { a: 'b' } });
+  const labelled = objectsIn(filesOf(cluster)['tenants/dev-team/dev-team.yaml'])
+    .filter((o) => o.metadata.labels?.['role'] === 'automation')
+    .map((o) => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`);
+  expect(labelled).toEqual([
+    'Namespace /updates',
+    'ServiceAccount updates/dev-team',
+    'RoleBinding updates/dev-team-reconciler',
+    'ConfigMap updates/extra',
+    'GitRepository updates/updates',
+    'Kustomization updates/updates',
+  ]);
 });
 
 test('what users add stands in the first namespace of the tenant, with its account', () => {

@@ -146,7 +146,7 @@ function gather(root: IConstruct, findings: Finding[]): Gathered {
 /** The noun that decides where an object is written: a layer, or one that takes no objects. */
 function placeOf(object: IConstruct): IConstruct | undefined {
   let place = nearestNoun(object.node.scope);
-  while (place && scopeInfo(place)?.noun === 'tenant') place = nearestNoun(place.node.scope);
+  while (place && scopeInfo(place)?.noun.startsWith('tenant')) place = nearestNoun(place.node.scope);
   return place;
 }
 

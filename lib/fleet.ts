@@ -9,7 +9,7 @@ import type { IConstruct } from 'constructs';
 import { captureOrigin, codeAt, codeOf, recordOrigin } from './origin.js';
 import type { Origin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
-import { defineApp, joinRun } from './synth/app.js';
+import { defineApp, FILE_LAYOUTS, joinRun } from './synth/app.js';
 import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { clusterManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
@@ -78,7 +78,7 @@ export class Fleet extends App implements SynthApp {
     const args = new Args(undefined, props.name ?? props.environment);
     args.dnsLabel('the environment of this fleet', props.environment);
     args.dnsLabel('the name of this fleet', props.name ?? props.environment);
-    args.oneOf('files', props.files, ['layer', 'object']);
+    args.oneOf('files', props.files, FILE_LAYOUTS);
     checkClusterSource(args, props.source);
     recordOrigin(this);
     defineScope(this, { noun: 'fleet' });

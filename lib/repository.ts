@@ -3,7 +3,7 @@ import { Args } from './argument.js';
 import type { Layer } from './layer.js';
 import { codeOf, recordOrigin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
-import { defineApp, joinRun } from './synth/app.js';
+import { defineApp, FILE_LAYOUTS, joinRun } from './synth/app.js';
 import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { repositoryManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
@@ -44,7 +44,7 @@ export class Repository extends App implements SynthApp {
     super({ outdir: props.outdir });
     const args = new Args(undefined, props.name);
     args.dnsLabel('the name of this repository', props.name);
-    args.oneOf('files', props.files, ['layer', 'object']);
+    args.oneOf('files', props.files, FILE_LAYOUTS);
     recordOrigin(this);
     defineScope(this, { noun: 'repository' });
     defineApp(this);

@@ -1,8 +1,9 @@
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import type { Finding } from '../finding.js';
 
-/** How the objects of a layer are divided into files: one for all, or one for each. */
-export type FileLayout = 'layer' | 'object';
+/** How the objects of a layer are divided into files: one for all, one for each, or one for each in a directory per kind. */
+export const FILE_LAYOUTS = ['layer', 'object', 'kind'] as const;
+export type FileLayout = (typeof FILE_LAYOUTS)[number];
 
 /** A unit as plain data: a cluster, or the layers of a repository, which knows nothing of clusters. */
 export type UnitModel = { readonly cluster: ClusterModel } | { readonly layers: readonly LayerModel[] };

@@ -22,8 +22,6 @@ const FIRST = [
 /** The files of a cluster's directory, by path. */
 export function clusterFiles(cluster: ClusterModel, layout: FileLayout, findings: Finding[]): Map<string, OutputFile> {
   const files = layerFiles(cluster.layers, layout, findings);
-  const listed = [...[...files.keys()].filter((path) => !path.includes('/')), 'flux-system'];
-  files.set('kustomization.yaml', { text: toYaml([kustomizationOf(listed)]) });
   files.set('flux-fleet.yaml', { text: toYaml([declarations(cluster)]) });
   for (const [name, file] of Object.entries(cluster.system.files)) {
     files.set(
@@ -35,7 +33,7 @@ export function clusterFiles(cluster: ClusterModel, layout: FileLayout, findings
   return files;
 }
 
-/** The files of layers, each directory with the kustomization.yaml that lists them. */
+/** The files of layers, each directory with the kustomization.yaml that lists them; a cluster's root lists flux-system too. */
 export function layerFiles(
   layers: readonly LayerModel[],
   layout: FileLayout,
@@ -46,10 +44,9 @@ export function layerFiles(
     if (layer.directory === undefined) continue;
     const prefix = layer.directory === '' ? '' : `${layer.directory}/`;
     const byName = divide(layer, layout, findings);
+    const resources = [...byName.keys(), ...(prefix === '' ? ['flux-system'] : [])];
     for (const [name, objects] of byName) files.set(`${prefix}${name}`, { text: textOf(objects) });
-    if (prefix !== '') {
-      files.set(`${prefix}kustomization.yaml`, { text: toYaml([kustomizationOf([...byName.keys()])]) });
-    }
+    files.set(`${prefix}kustomization.yaml`, { text: toYaml([kustomizationOf(resources)]) });
   }
   return files;
 }
@@ -62,8 +59,9 @@ function kustomizationOf(resources: readonly string[]): JsonObject {
 function divide(layer: LayerModel, layout: FileLayout, findings: Finding[]): Map<string, ObjectModel[]> {
   const files = new Map<string, ObjectModel[]>();
   for (const model of sorted(layer.objects)) {
-    const alone = layout === 'object' || model.verbatim !== undefined;
-    const name = alone ? objectFile(model, layer) : (model.fileName ?? `${layer.name}.yaml`);
+    const alone = layout !== 'layer' || model.verbatim !== undefined;
+    const directory = layout === 'kind' ? `${plural(model)}/` : '';
+    const name = alone ? `${directory}${objectFile(model, layer)}` : (model.fileName ?? `${layer.name}.yaml`);
     const there = files.get(name);
     if (there && (alone || there[0]!.verbatim !== undefined)) {
       findings.push(sameFile(layer, name, there[0]!, model));
@@ -82,6 +80,13 @@ function objectFile({ object }: ObjectModel, layer: LayerModel): string {
   const { kind, name, namespace } = identityOf(object);
   const suffix = namespace === undefined || namespace === (layer.namespace ?? 'flux-system') ? '' : `_${namespace}`;
   return `${kind.toLowerCase()}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}${suffix}.yaml`;
+}
+
+/** The kind as the API server's paths have it: `namespaces`, `networkpolicies`. */
+function plural({ object }: ObjectModel): string {
+  const kind = identityOf(object).kind.toLowerCase();
+  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
+  return /(s|x|z|ch|sh)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
 function sameFile(layer: LayerModel, name: string, a: ObjectModel, b: ObjectModel): Finding {

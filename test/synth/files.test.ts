@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { ApiObject } from 'cdk8s';
 import {
@@ -8,6 +8,7 @@ import {
   Flux,
   Layer,
   Namespace,
+  NetworkPolicy,
   OCIRef,
   Repository,
   RoleBinding,
@@ -24,6 +25,7 @@ const OCI = Source.oci({ url: 'oci://ghcr.io/acme/fleet', ref: OCIRef.tag('lates
 test.each<[string, Partial<FleetProps>, ClusterProps]>([
   ['with one file per layer', { files: 'layer' }, {}],
   ['with one file per object', { files: 'object' }, {}],
+  ['with one directory per kind', { files: 'kind' }, {}],
   ['with the operator', { source: OCI }, { flux: Flux.operator() }],
 ])('%s each kustomization.yaml lists exactly the files beside it', (_, fleet, props) => {
   const cluster = new Cluster(testFleet(fleet), 'test', props);
@@ -37,11 +39,12 @@ test.each<[string, Partial<FleetProps>, ClusterProps]>([
   expect(listings).toHaveLength(4);
   for (const path of listings) {
     const directory = path.slice(0, -'kustomization.yaml'.length);
+    const listedElsewhere = listings.map(dirname).filter((other) => `${other}/` !== directory && other !== '.');
     const beside = Object.keys(files)
       .filter((other) => other.startsWith(directory) && other !== path && other !== 'flux-fleet.yaml')
+      .filter((other) => !listedElsewhere.some((l) => `${l}/`.startsWith(directory) && other.startsWith(`${l}/`)))
       .map((other) => other.slice(directory.length))
-      .filter((name) => !name.includes('/') || (directory === '' && name.startsWith('flux-system/')))
-      .map((name) => name.split('/')[0]!);
+      .concat(directory === '' ? ['flux-system'] : []);
     const { resources } = parse(files[path]!) as { resources: string[] };
     expect([directory, resources]).toEqual([directory, [...new Set(beside)].sort()]);
   }
@@ -138,18 +141,41 @@ test('layout "object": two names that one disk cannot tell apart are told', () =
   expect(findingsOf(() => filesOf(cluster)).map((f) => f.rule)).toEqual(['duplicate-file']);
 });
 
-test.each(['layer', 'object'] as const)('layout "%s" of a repository', (files) => {
+test.each([
+  ['layer', ['base/base.yaml', 'base/kustomization.yaml']],
+  ['object', ['base/configmap-settings.yaml', 'base/kustomization.yaml', 'base/namespace-apps.yaml']],
+  [
+    'kind',
+    ['base/configmaps/configmap-settings.yaml', 'base/kustomization.yaml', 'base/namespaces/namespace-apps.yaml'],
+  ],
+] as const)('layout "%s" of a repository', (files, expected) => {
   const repository = new Repository({ name: 'infra', files });
   const layer = new Layer(repository, 'base', { namespace: 'apps' });
   new Namespace(layer, 'apps');
   new ConfigMap(layer, 'settings');
-  expect(Object.keys(repository.files())).toEqual(
-    files === 'layer'
-      ? ['base/base.yaml', 'base/kustomization.yaml']
-      : ['base/configmap-settings.yaml', 'base/kustomization.yaml', 'base/namespace-apps.yaml'],
-  );
+  expect(Object.keys(repository.files())).toEqual(expected);
+});
+
+test('layout "kind": directories are called as the API server calls the kinds', () => {
+  const cluster = new Cluster(testFleet({ files: 'kind' }), 'test');
+  const layer = new Layer(cluster, 'base', { namespace: 'apps' });
+  new NetworkPolicy(layer, 'deny');
+  const kinds = [
+    ['Ingress', 'networking.k8s.io/v1'],
+    ['Gateway', 'gateway.networking.k8s.io/v1'],
+  ] as const;
+  for (const [kind, apiVersion] of kinds) {
+    const spec = kind === 'Ingress' ? { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } : {};
+    new ApiObject(layer, kind, { apiVersion, kind, metadata: { name: 'web', namespace: 'apps' }, spec });
+  }
+  expect(Object.keys(filesOf(cluster)).filter((path) => path.endsWith('.yaml') && path.startsWith('layers/'))).toEqual([
+    'layers/base/gateways/gateway-web.yaml',
+    'layers/base/ingresses/ingress-web.yaml',
+    'layers/base/kustomization.yaml',
+    'layers/base/networkpolicies/networkpolicy-deny.yaml',
+  ]);
 });
 
 test('a layout that there is not is refused', () => {
-  expect(findingsOf(() => testFleet({ files: 'kind' as never })).map((f) => f.rule)).toEqual(['invalid-value']);
+  expect(findingsOf(() => testFleet({ files: 'kinds' as never })).map((f) => f.rule)).toEqual(['invalid-value']);
 });

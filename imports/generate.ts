@@ -1,5 +1,5 @@
 /**
- * Writes `schemas/{flux,flux-operator,kubernetes}.json` and `types/` from the releases that `inputs.json` pins.
+ * Writes `schemas/*.json`, all but source-watcher's, and `types/` from the releases that `inputs.json` pins.
  * The same inputs give the same bytes: what is read is sorted, and nothing of the machine or the moment is written.
  */
 import { execFile } from 'node:child_process';
@@ -17,10 +17,14 @@ type Modules = Record<string, string>;
 interface Input {
   release: string;
   modules: Modules;
+  /** Directories of the modules that hold the CRDs. */
+  crds?: string[];
+  /** Whether schemas that occur several times in the CRDs become definitions. */
+  shareRepeated?: boolean;
   /** Whether the descriptions in the CRDs become doc comments of the types. */
   docComments?: boolean;
 }
-type Inputs = Record<'flux' | 'flux-operator' | 'kubernetes', Input>;
+type Inputs = Record<string, Input> & Record<'flux-operator' | 'kubernetes', Input>;
 
 /** A JSON schema, as far as this file looks into it. */
 interface Schema {
@@ -90,10 +94,11 @@ async function download(modules: Modules): Promise<string[]> {
   }
 }
 
-async function readCrds(dirs: string[]): Promise<Crd[]> {
+async function readCrds({ modules, crds: places = [] }: Input): Promise<Crd[]> {
   const crds: Crd[] = [];
-  for (const dir of dirs.map((d) => join(d, 'config/crd/bases'))) {
-    for (const file of (await readdir(dir)).sort()) {
+  const dirs = await download(modules);
+  for (const dir of dirs.flatMap((d) => places.map((place) => join(d, place)))) {
+    for (const file of (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort()) {
       const document = parse(await readFile(join(dir, file), 'utf8')) as Crd;
       if (document.kind === 'CustomResourceDefinition') crds.push(document);
     }
@@ -257,6 +262,57 @@ function reachable(kinds: Record<string, Kind>, all: Record<string, Schema>): Re
   return found;
 }
 
+/** Below this length a definition, its name and the references to it take more room than they save. */
+const WORTH_SHARING = 160;
+
+/**
+ * Writes each schema that occurs several times once: as a definition that is called like the first place where it stands.
+ * Not inside of anyOf and the like, whose errors are told apart by where their schema stands.
+ */
+function shareRepeated(kinds: Record<string, Kind>): { kinds: Record<string, Kind>; shared: Record<string, Schema> } {
+  const uses = new Map<string, number>();
+  const textOf = (schema: Schema): string => JSON.stringify(sorted(schema));
+  const count = (schema: Schema): Schema => {
+    const text = textOf(schema);
+    uses.set(text, (uses.get(text) ?? 0) + 1);
+    // Of a schema that was seen before, the parts are not repeated any more.
+    return uses.get(text) === 1 ? mapParts(schema, '', count) : schema;
+  };
+  const names = new Map<string, string>();
+  const shared: Record<string, Schema> = {};
+  const share = (schema: Schema, place: string): Schema => {
+    const text = textOf(schema);
+    if (text.length < WORTH_SHARING || (uses.get(text) ?? 0) < 2) return mapParts(schema, place, share);
+    if (!names.has(text)) {
+      if (shared[place]) throw new Error(`two definitions would be called '${place}'`);
+      names.set(text, place);
+      shared[place] = mapParts(schema, place, share);
+    }
+    return { $ref: `#/definitions/${names.get(text)}` };
+  };
+  for (const key of Object.keys(kinds).sort()) mapParts(kinds[key]!.schema, '', count);
+  const result: Record<string, Kind> = {};
+  for (const key of Object.keys(kinds).sort()) {
+    const kind = kinds[key]!;
+    result[key] = { ...kind, schema: mapParts(kind.schema, key.replaceAll('/', '.'), share) };
+  }
+  return { kinds: result, shared };
+}
+
+/** The schema with its properties, items and additionalProperties changed, each with the place where it stands. */
+function mapParts(schema: Schema, place: string, change: (part: Schema, place: string) => Schema): Schema {
+  const result = { ...schema };
+  if (schema.properties) {
+    const names = Object.keys(schema.properties).sort();
+    result.properties = Object.fromEntries(names.map((n) => [n, change(schema.properties![n]!, `${place}.${n}`)]));
+  }
+  if (schema.items) result.items = change(schema.items, `${place}.items`);
+  if (typeof schema.additionalProperties === 'object') {
+    result.additionalProperties = change(schema.additionalProperties, `${place}.values`);
+  }
+  return result;
+}
+
 // ---- types --------------------------------------------------------------------------------------------------------
 
 /**
@@ -363,15 +419,12 @@ const inputs = JSON.parse(await readFile(join(here, 'inputs.json'), 'utf8')) as 
 const [kubernetesDir = ''] = await download(inputs.kubernetes.modules);
 const swagger = JSON.parse(await readFile(join(kubernetesDir, 'api/openapi-spec/swagger.json'), 'utf8')) as Swagger;
 const definitions = cleanDefinitions(swagger);
-const fluxCrds = await readCrds(await download(inputs.flux.modules));
-const operatorCrds = await readCrds(await download(inputs['flux-operator'].modules));
 
-for (const [name, kinds] of [
-  ['flux', kindsOfCrds(fluxCrds)],
-  ['flux-operator', kindsOfCrds(operatorCrds)],
-  ['kubernetes', kindsOfSwagger(swagger)],
-] as const) {
-  const file = { generatedFrom: inputs[name].modules, kinds, definitions: reachable(kinds, definitions) };
+for (const [name, input] of Object.entries(inputs)) {
+  const crds = await readCrds(input);
+  const all = name === 'kubernetes' ? kindsOfSwagger(swagger) : kindsOfCrds(crds);
+  const { kinds, shared } = input.shareRepeated ? shareRepeated(all) : { kinds: all, shared: {} };
+  const file = { generatedFrom: input.modules, kinds, definitions: reachable(kinds, { ...definitions, ...shared }) };
   await write(`schemas/${name}.json`, toText(file));
+  if (name === 'flux-operator') await writeTypes(crds, input);
 }
-await writeTypes(operatorCrds, inputs['flux-operator']);

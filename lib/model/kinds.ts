@@ -23,13 +23,18 @@ export interface SchemaFile {
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
 
-export type SchemaFileName = 'flux' | 'flux-operator' | 'kubernetes' | 'source-watcher';
+export type SchemaFileName =
+  'cert-manager' | 'flux' | 'flux-operator' | 'kubernetes' | 'kyverno' | 'sealed-secrets' | 'source-watcher';
 
 /** The groups that a file covers whole, removed ones included: a kind that is not in the file does not exist there. */
 const GROUPS: Readonly<Record<SchemaFileName, readonly string[]>> = {
   flux: ['source', 'kustomize', 'helm', 'notification', 'image'].map((name) => `${name}.toolkit.fluxcd.io`),
   'flux-operator': ['fluxcd.controlplane.io'],
   'source-watcher': ['source.extensions.fluxcd.io'],
+  'cert-manager': ['cert-manager.io', 'acme.cert-manager.io'],
+  // Not the groups of Kyverno's reports, which nobody writes by hand.
+  kyverno: ['kyverno.io', 'policies.kyverno.io'],
+  'sealed-secrets': ['bitnami.com'],
   kubernetes: [
     ['', 'apps', 'autoscaling', 'batch', 'policy'],
     // A group that ends in .k8s.io may be a CRD's as well, so they are told one by one.

@@ -130,6 +130,8 @@ function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
 function branchesOf(union: ErrorObject, errors: readonly ErrorObject[]): ErrorObject[][] {
   const branches = new Map<string, ErrorObject[]>();
   for (const error of errors) {
+    // Items of a list share a schema, and so do all places that refer to one definition.
+    if (!`${error.instancePath}/`.startsWith(`${union.instancePath}/`)) continue;
     if (!error.schemaPath.startsWith(`${union.schemaPath}/`)) continue;
     const index = error.schemaPath.slice(union.schemaPath.length + 1).split('/', 1)[0] ?? '';
     branches.set(index, [...(branches.get(index) ?? []), error]);

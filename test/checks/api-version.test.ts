@@ -45,7 +45,7 @@ test('served versions are fine', () => {
 
 test('groups that nothing is known of are fine in any version', () => {
   const findings = findingsInLayer((layer) => {
-    object(layer, 'policy', { apiVersion: 'kyverno.io/v1', kind: 'ClusterPolicy' });
+    object(layer, 'policy', { apiVersion: 'example.com/v1', kind: 'ClusterPolicy' });
     object(layer, 'old', { apiVersion: 'example.com/v1alpha1', kind: 'ClusterThing' });
   });
   expect(findings).toEqual([]);

@@ -103,10 +103,35 @@ test.each([
 });
 
 test.each([
+  ['cert-manager.io/v1 Certificate', 'Namespaced'],
+  ['cert-manager.io/v1 ClusterIssuer', 'Cluster'],
+  ['acme.cert-manager.io/v1 Order', 'Namespaced'],
+  ['kyverno.io/v1 ClusterPolicy', 'Cluster'],
+  ['kyverno.io/v1 Policy', 'Namespaced'],
+  ['kyverno.io/v2 PolicyException', 'Namespaced'],
+  ['policies.kyverno.io/v1 ValidatingPolicy', 'Cluster'],
+  ['policies.kyverno.io/v1 NamespacedValidatingPolicy', 'Namespaced'],
+  ['bitnami.com/v1alpha1 SealedSecret', 'Namespaced'],
+] as const)('%s is served, with the scope %s', (kind, scope) => {
+  expect(lookup(...split(kind))).toBe('served');
+  expect(scopeOf(...split(kind))).toBe(scope);
+});
+
+test.each([
+  ['cert-manager.io/v1alpha2 Certificate', ['cert-manager.io/v1']],
+  ['kyverno.io/v2alpha1 CleanupPolicy', ['kyverno.io/v2', 'kyverno.io/v2beta1']],
+  ['kyverno.io/v2beta1 ClusterPolicy', undefined],
+])('of %s the versions that add-ons serve are known', (kind, served) => {
+  expect(lookup(...split(kind))).toEqual(served ? { served } : 'served');
+});
+
+test.each([
   'example.com/v1 Widget',
   'gateway.networking.k8s.io/v1 Gateway',
   'snapshot.storage.k8s.io/v1 VolumeSnapshotClass',
   'kustomize.config.k8s.io/v1beta1 Kustomization',
+  'reports.kyverno.io/v1 EphemeralReport',
+  'trust.cert-manager.io/v1alpha1 Bundle',
 ])('of the group of %s nothing is known', (kind) => {
   expect(lookup(...split(kind))).toBe('unknown-group');
 });

@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { schemaFile } from '../../lib/model/kinds.js';
+import type { JsonSchema } from '../../lib/model/kinds.js';
 import { validateAgainst, validateObject } from '../../lib/model/schema.js';
 
 const DURATION = 'a Go duration such as "10m" or "1h30m" (units ms, s, m, h)';
@@ -350,6 +353,97 @@ test('an object is not changed by being checked', () => {
   expect(object).toEqual(before);
 });
 
+// ---- cert-manager, Kyverno, sealed-secrets
+
+function clusterPolicy(rule: object, spec: object = {}): object {
+  return {
+    apiVersion: 'kyverno.io/v1',
+    kind: 'ClusterPolicy',
+    metadata: { name: 'x' },
+    spec: { rules: [{ name: 'a', match: { any: [{ resources: { kinds: ['Pod'] } }] }, ...rule }], ...spec },
+  };
+}
+
+test('a good ClusterPolicy has no problems', () => {
+  const pattern = { spec: { '=(hostNetwork)': false, containers: [{ image: '!*:latest' }] } };
+  const context = [{ name: 'team', apiCall: { urlPath: '/api/v1/namespaces', jmesPath: 'items[0]' } }];
+  const validate = { failureAction: 'Enforce', message: 'no', pattern };
+  expect(validateObject(clusterPolicy({ validate, context }, { background: true }))).toEqual([]);
+});
+
+test('a schema that several kinds and places share is told of by the place in the object', () => {
+  const wrong = { resources: { kinds: 'Pod', selector: { matchLabels: { a: 1 } } } };
+  const rule = { match: { any: [{ resources: {} }, wrong] }, exclude: { all: [wrong] } };
+  const pointers = (object: object): string[] => validateObject(object).map((problem) => problem.pointer);
+  const expected = ['exclude.all[0]', 'match.any[1]'].flatMap((place) => [
+    `spec.rules[0].${place}.resources.kinds`,
+    `spec.rules[0].${place}.resources.selector.matchLabels.a`,
+  ]);
+  expect(pointers(clusterPolicy(rule))).toEqual(expected);
+  const policy = { ...clusterPolicy(rule), apiVersion: 'kyverno.io/v2beta1', kind: 'Policy' };
+  expect(pointers(policy)).toEqual(expected);
+});
+
+test('a misspelt field is found in a shared schema too', () => {
+  expect(validateObject(clusterPolicy({ validate: { mesage: 'no', pattern: {} } }))).toEqual([
+    {
+      pointer: 'spec.rules[0].validate.mesage',
+      expected: "no field of this name; did you mean 'message'?",
+      given: '"no" (a string)',
+    },
+  ]);
+});
+
+test.each([
+  ['policies.kyverno.io/v1', 'ValidatingPolicy', { validations: [{ expression: 'true' }] }],
+  ['kyverno.io/v2', 'PolicyException', { match: {}, exceptions: [{ policyName: 'a', ruleNames: ['b'] }] }],
+  ['cert-manager.io/v1', 'Issuer', { selfSigned: {} }],
+  ['cert-manager.io/v1', 'Certificate', { secretName: 'a', issuerRef: { name: 'b' } }],
+  ['bitnami.com/v1alpha1', 'SealedSecret', { encryptedData: { a: 'b' }, template: { data: { c: null } } }],
+])('a good %s %s has no problems, and a bad one has', (apiVersion, kind, spec) => {
+  const object = { apiVersion, kind, metadata: { name: 'x' }, spec };
+  expect(validateObject(object)).toEqual([]);
+  expect(validateObject({ ...object, spec: { ...spec, nonsense: 1 } })).toMatchObject([{ pointer: 'spec.nonsense' }]);
+});
+
+/** A schema with its shared definitions written out; metadata, which refers to itself, is left as it is. */
+function writtenOut(schema: unknown, definitions: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => writtenOut(part, definitions));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const name = '$ref' in schema ? String(schema.$ref).replace('#/definitions/', '') : '';
+  if (name === 'meta.v1.ObjectMeta') return {};
+  if (name !== '') return writtenOut(definitions[name], definitions);
+  return Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, writtenOut(part, definitions)]));
+}
+
+test('no definition is shared inside of a union, where its errors could not be told apart', () => {
+  const inUnions = (schema: unknown): unknown[] => {
+    if (typeof schema !== 'object' || schema === null) return [];
+    const { anyOf = [], oneOf = [], allOf = [] } = schema as Record<string, unknown[]>;
+    return [anyOf, oneOf, allOf].filter(Array.isArray).flat().concat(Object.values(schema).flatMap(inUnions));
+  };
+  const branches = inUnions([schemaFile('kyverno'), schemaFile('cert-manager')]);
+  expect(branches.length).toBeGreaterThan(0);
+  expect(JSON.stringify(branches)).not.toContain('$ref');
+});
+
+test('what shares definitions is judged as if it were written out', () => {
+  const { kinds, definitions = {} } = schemaFile('kyverno');
+  const schema = writtenOut(kinds['kyverno.io/v1/ClusterPolicy']!.schema, definitions) as JsonSchema;
+  const any = fc.constantFrom<unknown>(1, 'a', true, [], {}, ['a'], { a: 1 }, undefined);
+  const values = fc.record({ kinds: any, names: any, selector: any, namespaceSelector: any });
+  const rules = fc.record({ exclude: fc.record({ any: fc.array(fc.record({ resources: values })) }), context: any });
+  const withUnion = fc.record({
+    context: fc.array(fc.record({ name: any, configMap: any, apiCall: any, variable: any })),
+  });
+  fc.assert(
+    fc.property(fc.oneof(rules, withUnion), (rule) => {
+      const object = clusterPolicy(rule);
+      expect(validateObject(object)).toEqual(validateAgainst(schema, object));
+    }),
+  );
+});
+
 // ---- unions, which a CRD may have
 
 test('of a union only the branch that was meant speaks', () => {
@@ -357,6 +451,15 @@ test('of a union only the branch that was meant speaks', () => {
   const schema = { properties: { backend: { anyOf: branches } } };
   expect(validateAgainst(schema, { backend: { port: 'http' } })).toEqual([
     { pointer: 'backend.port', expected: 'a whole number', given: '"http" (a string)' },
+  ]);
+});
+
+test('the items of a list have each their own union', () => {
+  const branches = [{ type: 'string' }, { type: 'object', properties: { port: { type: 'integer' } } }];
+  const schema = { properties: { backends: { items: { anyOf: branches } } } };
+  expect(validateAgainst(schema, { backends: [{ port: 'http' }, 3, 'ok'] })).toEqual([
+    { pointer: 'backends[0].port', expected: 'a whole number', given: '"http" (a string)' },
+    { pointer: 'backends[1]', expected: 'a string or an object', given: '3 (a number)' },
   ]);
 });
 

@@ -13,7 +13,7 @@ import { lockdownAccount } from './policy/lockdown.js';
 import type { LockdownOptions } from './policy/lockdown.js';
 import type { ExternalObject } from './reference.js';
 import { defineScope, scopeInfo } from './scope.js';
-import type { ICluster } from './scope.js';
+import type { ICluster, Sharding } from './scope.js';
 import { strictVariables } from './variables.js';
 import type { Variables } from './variables.js';
 
@@ -135,6 +135,11 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   /** Whether tenants are locked in. */
   get lockdown(): boolean {
     return this.lockdownAccount !== undefined;
+  }
+
+  /** How Flux's controllers divide the work; undefined where the code does not say. */
+  get sharding(): Sharding | undefined {
+    return this.flux.sharding;
   }
 
   /** The layers of the cluster, also those of components and tenants, in the order in which they were made. */

@@ -12,6 +12,7 @@ import type { LayerProps } from './layer.js';
 import { recordOrigin } from './origin.js';
 import { clusterOf, defineScope } from './scope.js';
 import type { Dependency, IDependable } from './scope.js';
+import { checkShard } from './shard.js';
 
 /** The namespace of a component, and the account that installs it. */
 export interface ComponentNamespace {
@@ -57,6 +58,14 @@ export interface InfraComponentProps extends KustomizationOptions {
   readonly configs?: ComponentLayerProps;
   /** Labels of everything in the component. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Shard of Flux's controllers that reconciles the component's layers and all Flux objects in them: the label
+   * `sharding.fluxcd.io/key`.
+   *
+   * @default - that of what is around it; else none, the main controllers
+   * @see https://fluxcd.io/flux/installation/configuration/sharding/
+   */
+  readonly shard?: string;
   /** CRDs that the component's charts or artifacts bring, by name (`clusterpolicies.kyverno.io`). */
   readonly provides?: readonly string[];
 }
@@ -84,10 +93,11 @@ export class InfraComponent extends Construct implements IDependable {
     checkFree(args, scope, id, 'component');
     super(scope, id);
     recordOrigin(this);
-    const { namespace, dependsOn, source, path, controllers, configs, labels, provides, ...options } = props;
+    const { namespace, dependsOn, source, path, controllers, configs, labels, shard, provides, ...options } = props;
     const own = typeof namespace === 'string' ? { name: namespace } : namespace;
     const account = own && (own.serviceAccountName ?? (clusterOf(scope)?.lockdown ? 'flux' : false));
     checkKustomizationOptions(args, options);
+    checkShard(args, scope, shard);
     if (path !== undefined && source === undefined) {
       args.fail({
         rule: 'layer-source',
@@ -99,6 +109,7 @@ export class InfraComponent extends Construct implements IDependable {
     defineScope(this, {
       noun: 'component',
       labels,
+      shard,
       namespace: own?.name,
       accountIn: (ns) => (ns === own?.name && account ? account : undefined),
     });

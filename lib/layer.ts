@@ -11,6 +11,7 @@ import type { SourceLike } from './flux/source.js';
 import { codeOf, currentCode, recordOrigin } from './origin.js';
 import { clusterOf, defineScope, layerOf, scopeInfo } from './scope.js';
 import type { Dependency, IDependable, ILayer, LayerDependency } from './scope.js';
+import { checkShard } from './shard.js';
 
 /** Props of {@link Layer}. */
 export interface LayerProps extends KustomizationOptions {
@@ -34,6 +35,14 @@ export interface LayerProps extends KustomizationOptions {
   readonly namespace?: string;
   /** Labels of everything in the layer, and of its Kustomization. */
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Shard of Flux's controllers that reconciles the layer and all Flux objects in it: the label
+   * `sharding.fluxcd.io/key`.
+   *
+   * @default - that of what is around it; else none, the main controllers
+   * @see https://fluxcd.io/flux/installation/configuration/sharding/
+   */
+  readonly shard?: string;
   /** Where the files come from, in place of content: an artifact, or another repository. Needs `path`. */
   readonly source?: SourceLike;
   /** The directory in `source`; `./` for all of it. */
@@ -81,7 +90,7 @@ export class Layer extends Chart implements ILayer, IDependable {
     checkPlace(args, scope, id);
     super(scope, id, { disableResourceNameHashes: true });
     recordOrigin(this);
-    defineScope(this, { noun: 'layer', labels: props.labels, namespace: props.namespace });
+    defineScope(this, { noun: 'layer', labels: props.labels, namespace: props.namespace, shard: props.shard });
     if (RESERVED.has(name)) {
       args.fail({
         rule: 'reserved-name',
@@ -91,6 +100,7 @@ export class Layer extends Chart implements ILayer, IDependable {
       });
     }
     if (props.namespace !== undefined) args.dnsLabel("'namespace'", props.namespace);
+    checkShard(args, scope, props.shard);
     checkKustomizationOptions(args, props);
     this.name = name;
     this.parent = layerOf(scope) as Layer | undefined;
@@ -271,13 +281,12 @@ function checkDirectory(args: Args, directory: string): string {
 }
 
 function checkRepositoryLayer(args: Args, props: LayerProps): void {
-  const { name: _n, directory: _d, namespace: _ns, labels: _l, source, path: _p, dependsOn: _dep, ...options } = props;
-  const said = [...(source ? ['source'] : []), ...Object.keys(options)];
+  const said = [...(props.source ? ['source'] : []), ...Object.keys(kustomizationOptions(props))];
   if (said.length === 0) return;
   args.fail({
     rule: 'repository-layer',
     what: 'a layer of a repository says how it reconciles',
-    expected: 'only name, directory, namespace and labels: the Kustomization that points to it says the rest',
+    expected: 'only name, directory, namespace, labels and shard: the Kustomization that points to it says the rest',
     given: said.join(', '),
     fix: 'say it where the Kustomization is, on the cluster',
   });
@@ -290,6 +299,7 @@ function kustomizationOptions(props: LayerProps): KustomizationOptions {
     directory: _d,
     namespace: _ns,
     labels: _l,
+    shard: _sh,
     source: _s,
     path: _p,
     dependsOn: _dep,

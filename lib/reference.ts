@@ -33,6 +33,14 @@ export function isExternal(ref: NamedObject): ref is ExternalObject {
   return !('node' in ref);
 }
 
+/** `{ name, namespace }` as Flux's references have it, the namespace only where it is not that of the user. */
+export function refFrom(
+  { name, namespace }: { readonly name: string; readonly namespace?: string | undefined },
+  user: string | undefined,
+): { name: string; namespace?: string } {
+  return { name, ...(namespace !== undefined && namespace !== user && { namespace }) };
+}
+
 /** `{ name }` as Flux's local references have it; undefined stays undefined. */
 export function localRef(ref: NamedObject | undefined): { name: string } | undefined {
   return ref && { name: ref.name };

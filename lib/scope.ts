@@ -1,10 +1,20 @@
 import type { IConstruct } from 'constructs';
 
+/** How Flux's controllers divide the work on a cluster. */
+export interface Sharding {
+  /** The label of objects that belong to a shard. */
+  readonly key: string;
+  /** The shards that have controllers of their own. */
+  readonly shards: readonly string[];
+}
+
 /** What the objects of a cluster need to know of it. */
 export interface ICluster extends IConstruct {
   readonly name: string;
   /** Whether tenants are locked in: no cross-namespace references, no rights without a service account. */
   readonly lockdown: boolean;
+  /** How the controllers divide the work, where that is known. */
+  readonly sharding: Sharding | undefined;
 }
 
 /** What others need to know of a layer. */
@@ -40,6 +50,8 @@ export interface ScopeInfo {
   readonly labels?: Readonly<Record<string, string>>;
   /** Namespace of objects below that say none. */
   readonly namespace?: string;
+  /** Shard of Flux's objects below. */
+  readonly shard?: string;
   /** Service account that reconciles in a namespace, where this noun has one there. */
   readonly accountIn?: (namespace: string) => string | undefined;
 }

@@ -7,6 +7,7 @@ import { Layer, checkFree } from './layer.js';
 import { recordOrigin } from './origin.js';
 import { clusterOf, defineScope, layerOf, nearestNoun, scopeInfo, TENANT_LABEL } from './scope.js';
 import type { Dependency, IDependable } from './scope.js';
+import { checkShard } from './shard.js';
 import { TenantNamespace } from './tenant-namespace.js';
 import type { TenantNamespaceProps } from './tenant-namespace.js';
 
@@ -58,6 +59,14 @@ export interface TenantProps extends Omit<TenantNamespaceProps, 'name' | 'sync'>
    * @default false - one account per namespace, for that namespace only
    */
   readonly sharedServiceAccount?: boolean;
+  /**
+   * Shard of Flux's controllers that reconciles the tenant's Flux objects and its own layer: the label
+   * `sharding.fluxcd.io/key`.
+   *
+   * @default - that of what is around it; else none, the main controllers
+   * @see https://fluxcd.io/flux/installation/configuration/sharding/
+   */
+  readonly shard?: string;
   /** What must be ready before the tenant. In a layer that it shares, the whole layer waits. */
   readonly dependsOn?: readonly Dependency[];
   /**
@@ -103,12 +112,14 @@ export class Tenant extends Construct implements IDependable {
     this.name = id;
     (clusterOf(this) as unknown as Registry).registerTenant(this, args);
     this.offboarding = props.offboarding ?? false;
+    checkShard(args, scope, props.shard);
     this.layer = layerOf(this) as Layer;
     if (layerOf(scope)) this.layer.addDependsOn(...(props.dependsOn ?? []));
     defineScope(this, {
       noun: 'tenant',
       labels: { [TENANT_LABEL]: id },
       namespace: given[0]!.name,
+      shard: props.shard,
       accountIn: (ns) => this.namespaces.find((n) => n.name === ns)?.serviceAccountName,
     });
     const shared =
@@ -207,6 +218,7 @@ function placeFor(scope: Construct, id: string, props: TenantProps): Construct {
     directory: `tenants/${id}`,
     namespace: typeof props.namespaces[0] === 'string' ? props.namespaces[0] : props.namespaces[0]?.name,
     labels: { [TENANT_LABEL]: id },
+    shard: props.shard,
     dependsOn: props.dependsOn,
   });
 }
@@ -264,6 +276,7 @@ function inherited(props: TenantProps): Omit<TenantNamespaceProps, 'name' | 'syn
     path: _p,
     sync: _y,
     sharedServiceAccount: _a,
+    shard: _sh,
     dependsOn: _d,
     offboarding: _o,
     ...rest

@@ -429,6 +429,16 @@ test('the order of the clusters does not change a byte', () => {
   expect(Object.entries(build(['b', 'a']))).toEqual(Object.entries(build(['a', 'b'])));
 });
 
+test('every Kustomization of the fleet’s own files points to a directory that is written', () => {
+  const files = filledFleet().files();
+  const own = Object.values(objectsByFile(files))
+    .flat()
+    .filter((o) => o.kind === 'Kustomization' && o.spec.sourceRef.name === 'flux-system')
+    .map((o) => files[`${o.spec.path.replace('./dist/', '')}/kustomization.yaml`]);
+  expect(own.length).toBeGreaterThan(4);
+  for (const listing of own) expect(listing).toMatch(/\nresources:\n {2}- /);
+});
+
 // What stands nowhere
 
 test.each([

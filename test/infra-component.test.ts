@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { expect, test } from '@jest/globals';
 import {
+  Cluster,
   ConfigMap,
   HelmRelease,
   InfraComponent,
@@ -11,7 +12,7 @@ import {
   Source,
   Tenant,
 } from 'cdk8s-flux-fleet';
-import type { Cluster, InfraComponentProps } from 'cdk8s-flux-fleet';
+import type { InfraComponentProps } from 'cdk8s-flux-fleet';
 import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
 
 const CHART = Source.oci({ url: 'oci://ghcr.io/acme/charts/monitoring', ref: OCIRef.semver('1.x') });
@@ -488,6 +489,25 @@ test('a component is what a class of the user extends', () => {
   const cluster = testCluster();
   new Monitoring(cluster, { replicas: 3 });
   expect(filesOf(cluster)[CONTROLLERS]).toContain('  values:\n    replicas: 3\n');
+});
+
+test('clusters may run different versions of a component, or be without it', () => {
+  const fleet = testFleet();
+  for (const [name, version] of Object.entries({ dev: '>=1.0.0-0', prod: '1.4.2', edge: undefined })) {
+    const cluster = new Cluster(fleet, name);
+    new Namespace(new Layer(cluster, 'base'), 'base');
+    if (version === undefined) continue;
+    const monitoring = new InfraComponent(cluster, 'monitoring', { namespace: 'monitoring' });
+    const source = Source.helm({ url: 'https://charts.example.com' });
+    new HelmRelease(monitoring.controllers, 'prometheus', { chart: { chart: 'prometheus', version, source } });
+  }
+  const files = fleet.files();
+  const versionOn = (name: string) =>
+    /^ {6}version: "(.*)"$/m.exec(files[`clusters/${name}/${CONTROLLERS}`] ?? '')?.[1];
+  expect(['dev', 'prod', 'edge'].map(versionOn)).toEqual(['>=1.0.0-0', '1.4.2', undefined]);
+  expect(Object.keys(files).filter((path) => path.startsWith('clusters/edge/') && path.includes('monitoring'))).toEqual(
+    [],
+  );
 });
 
 function twice(): void {

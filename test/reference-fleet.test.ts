@@ -1,5 +1,6 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Fleet } from 'cdk8s-flux-fleet';
 import production from '../apps/production.js';
@@ -87,6 +88,18 @@ test.each(FLEETS)('dist has what the code of %s says', (name, fleet) => {
     // Flux's own two files are placeholders only until it writes them.
     if (!path.includes('/gotk-')) expect([path, written[path]]).toEqual([path, marker + text]);
   }
+});
+
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+
+(hasKubectl ? test : test.skip).each(FLEETS.map(([name]) => name))('kustomize builds every directory of %s', (name) => {
+  const root = join('dist/clusters', name);
+  const listings = Object.keys(readFiles(root)).filter((path) => path.endsWith('kustomization.yaml'));
+  const built = listings.map(dirname).map((directory) => {
+    const text = execFileSync('kubectl', ['kustomize', join(root, directory)], { encoding: 'utf8', stdio: 'pipe' });
+    return [directory, text.match(/^kind: /gm)?.length ?? 0];
+  });
+  expect(Object.fromEntries(built)).toMatchObject({ 'layers/kyverno': 1, 'layers/tenants': 5 });
 });
 
 function textsBelow(fleet: Fleet, prefix: string): Record<string, string> {

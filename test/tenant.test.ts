@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import { expect, test } from '@jest/globals';
 import {
+  Cluster,
   ConfigMap,
   GitRef,
   GitRepository,
@@ -16,7 +17,7 @@ import {
   Source,
   Tenant,
 } from 'cdk8s-flux-fleet';
-import type { Cluster, TenantNamespaceProps, TenantProps } from 'cdk8s-flux-fleet';
+import type { TenantNamespaceProps, TenantProps } from 'cdk8s-flux-fleet';
 import { parseAllDocuments } from 'yaml';
 import { objectsIn } from './flux/objects.js';
 import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
@@ -334,6 +335,18 @@ test('a sync per namespace has the account and a source of that namespace', () =
   ]);
 });
 
+test('instances of one app have each a namespace and variables of their own', () => {
+  const instance = (name: string): TenantNamespaceProps => ({
+    name: `shop-${name}`,
+    sync: { path: './deploy', targetNamespace: `shop-${name}`, postBuild: { substitute: { INSTANCE: name } } },
+  });
+  const objects = objectsOf({ namespaces: ['blue', 'green'].map(instance), source: TEAM });
+  expect(objects.filter((o) => o.kind === 'Kustomization').map((o) => [nameOf(o), o.spec])).toMatchObject([
+    ['shop-blue/shop-blue', { targetNamespace: 'shop-blue', postBuild: { substitute: { INSTANCE: 'blue' } } }],
+    ['shop-green/shop-green', { targetNamespace: 'shop-green', postBuild: { substitute: { INSTANCE: 'green' } } }],
+  ]);
+});
+
 test('a tenant of several namespaces that share a source, and one more for updates with a secret of its own', () => {
   const cluster = testCluster();
   const url = 'https://github.com/acme/apps';
@@ -529,6 +542,21 @@ test('on a cluster and in a layer a tenant has the same objects', () => {
   const shared = testCluster();
   new Tenant(new Layer(shared, 'tenants'), 'dev-team', props);
   expect(filesOf(shared)['layers/tenants/tenants.yaml']).toBe(tenantFile(own));
+});
+
+test('a tenant stands on the clusters that the code gives it to, and on no others', () => {
+  const fleet = testFleet();
+  const places: Record<string, readonly string[]> = { eu: ['red', 'blue'], us: ['red'], test: [] };
+  for (const [name, teams] of Object.entries(places)) {
+    const cluster = new Cluster(fleet, name);
+    for (const team of teams) new Tenant(cluster, team, { namespaces: [team] });
+  }
+  const files = Object.keys(fleet.files()).filter((path) => /\/tenants\/.*\/(red|blue)\.yaml$/.test(path));
+  expect(files).toEqual([
+    'clusters/eu/tenants/blue/blue.yaml',
+    'clusters/eu/tenants/red/red.yaml',
+    'clusters/us/tenants/red/red.yaml',
+  ]);
 });
 
 test('its Kustomization on the cluster runs with the rights of Flux, its sync with those of the tenant', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Cluster, ConfigMap, Layer, variable } from 'cdk8s-flux-fleet';
+import { Cluster, ConfigMap, GitRef, HelmRelease, Kustomization, Layer, Source, variable } from 'cdk8s-flux-fleet';
 import { Args } from '../lib/argument.js';
 import { strictVariables } from '../lib/variables.js';
+import { objectIn } from './flux/objects.js';
 import { filesOf, findingsOf, testFleet } from './support/fleet.js';
 
 const NONE = new Args(undefined, 'test');
@@ -24,6 +25,20 @@ test('one variable known at synth, one that Flux substitutes', () => {
      later: "\${DOMAIN}"
    "
   `);
+});
+
+test('a path, a branch and a value of a chart may hold a variable', () => {
+  const variables = { ENVIRONMENT: 'staging', BRANCH: 'main', DOMAIN: 'example.com' };
+  const cluster = new Cluster(testFleet(), 'test', { variables });
+  const layer = new Layer(cluster, 'apps', { namespace: 'apps', runtimeInfo: true });
+  const ref = GitRef.branch(variable('BRANCH'));
+  const source = Source.git({ name: 'apps', url: 'https://github.com/acme/apps', ref });
+  new Kustomization(layer, 'web', { source, path: `./components/${variable('ENVIRONMENT')}` });
+  new HelmRelease(layer, 'api', { chart: { chart: './api', source }, values: { host: `api.${variable('DOMAIN')}` } });
+  const text = filesOf(cluster)['layers/apps/apps.yaml'];
+  expect(objectIn(text, 'GitRepository').spec['ref']).toEqual({ branch: '${BRANCH}' });
+  expect(objectIn(text, 'Kustomization').spec['path']).toBe('./components/${ENVIRONMENT}');
+  expect(objectIn(text, 'HelmRelease').spec['values']).toEqual({ host: 'api.${DOMAIN}' });
 });
 
 test('a variable comes out as Flux reads it', () => {

@@ -3,6 +3,8 @@ import { whereIs } from '../model/cluster-model.js';
 import type { ClusterModel } from '../model/cluster-model.js';
 import { allowedRules } from './allowed-rules.js';
 import { apiVersion } from './api-version.js';
+import { controllerMissing } from './controller-missing.js';
+import { crossNamespace } from './cross-namespace.js';
 import { dependencyCycle } from './dependency-cycle.js';
 import { dependencyMissing } from './dependency-missing.js';
 import { duplicateObject } from './duplicate-object.js';
@@ -12,8 +14,10 @@ import { layerDirectories } from './layer-directories.js';
 import { plaintextSecret } from './plaintext-secret.js';
 import type { Rule } from './rule.js';
 import { schema } from './schema.js';
+import { sourceNotAllowed } from './source-not-allowed.js';
 import { undefinedVariable } from './undefined-variable.js';
 import { unsafeText } from './unsafe-text.js';
+import { valuesFrom } from './values-from.js';
 
 const JUDGES: readonly Rule[] = [
   identity,
@@ -23,10 +27,14 @@ const JUDGES: readonly Rule[] = [
   dependencyMissing,
   dependencyCycle,
   apiVersion,
+  controllerMissing,
+  crossNamespace,
   schema,
   plaintextSecret,
+  sourceNotAllowed,
   undefinedVariable,
   unsafeText,
+  valuesFrom,
 ];
 
 /** Rules that the synth itself keeps while it makes the model, and that may be allowed. */

@@ -19,6 +19,7 @@ export function bootstrapInstallation(settings: FluxSettings): FluxInstallation 
   return {
     mode: 'bootstrap',
     components: settings.components ?? DEFAULT_COMPONENTS,
+    registry: 'ghcr.io/fluxcd',
     check,
     files: ({ path }) => ({
       'gotk-components.yaml': { placeholder: placeholder(path) },

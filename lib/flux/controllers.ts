@@ -1,6 +1,7 @@
 import { Args } from '../argument.js';
 import { toYaml } from '../yaml/write.js';
-import type { Patch } from './kustomization-options.js';
+import { checkPatches, patchSpec } from './patch.js';
+import type { Patch, PatchSpec } from './patch.js';
 import type { Source } from './source.js';
 
 /** Flux's controllers, by the names of their Deployments. */
@@ -66,6 +67,7 @@ export interface FluxSettings {
 /** Checks settings where the user's code gives them. */
 export function checkFluxSettings(settings: FluxSettings): void {
   const args = new Args(undefined);
+  checkPatches(args, settings.patches);
   for (const c of settings.components ?? []) args.oneOf('components', c, FLUX_COMPONENTS);
   for (const { controllers, args: flags, inMemoryBuilds } of settings.controllers ?? []) {
     for (const c of controllers) args.oneOf('controllers', c, FLUX_COMPONENTS);
@@ -92,15 +94,15 @@ export function checkFluxSettings(settings: FluxSettings): void {
 }
 
 /** The patches that the settings become. */
-export function settingsPatches(settings: FluxSettings): Patch[] {
-  return [...(settings.controllers ?? []).flatMap(controllerPatches), ...(settings.patches ?? [])];
+export function settingsPatches(settings: FluxSettings): PatchSpec[] {
+  return [...(settings.controllers ?? []).flatMap(controllerPatches), ...(settings.patches ?? []).map(patchSpec)];
 }
 
 /**
  * What the code says of the cluster's sync beyond the fields that its owner (bootstrap, the operator) writes itself, as
  * patches of the source object.
  */
-export function syncPatches({ kind, spec }: Source, owned: ReadonlySet<string>): Patch[] {
+export function syncPatches({ kind, spec }: Source, owned: ReadonlySet<string>): PatchSpec[] {
   const fields = Object.entries(spec).filter(([field]) => !owned.has(field));
   if (fields.length === 0) return [];
   const ops = fields.map(([field, value]) => ({ op: 'add', path: `/spec/${field}`, value }));
@@ -108,7 +110,7 @@ export function syncPatches({ kind, spec }: Source, owned: ReadonlySet<string>):
 }
 
 /** A JSON 6902 patch that adds flags to controllers. */
-export function addArgs(controllers: readonly string[], flags: readonly string[]): Patch {
+export function addArgs(controllers: readonly string[], flags: readonly string[]): PatchSpec {
   return { patch: toYaml([argOps(flags)]), target: deployments(controllers) };
 }
 
@@ -123,8 +125,8 @@ function argOps(flags: readonly string[]): object[] {
   return flags.map((value) => ({ op: 'add', path: '/spec/template/spec/containers/0/args/-', value }));
 }
 
-function controllerPatches(s: ControllerSettings): Patch[] {
-  const patches: Patch[] = [];
+function controllerPatches(s: ControllerSettings): PatchSpec[] {
+  const patches: PatchSpec[] = [];
   const ops = [...argOps(s.args ?? []), ...(s.inMemoryBuilds === true ? [BUILD_IN_MEMORY] : [])];
   if (ops.length > 0) patches.push({ patch: toYaml([ops]), target: deployments(s.controllers) });
   if (s.resources) {

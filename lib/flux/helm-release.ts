@@ -84,7 +84,7 @@ export interface HelmReleaseDependency {
 export interface HelmReleaseProps extends NamespacedObjectMeta {
   /** The chart, from a repository of charts or from Git. Either this or `chartRef`. */
   readonly chart?: HelmChart;
-  /** The chart as a source of its own: an OCIRepository. Either this or `chart`. */
+  /** The chart as a source of its own: an OCIRepository, or what an ArtifactGenerator makes. Either this or `chart`. */
   readonly chartRef?: SourceLike;
   /**
    * Values, over the chart's own. Merge those of base and environment with `mergeValues`.
@@ -223,6 +223,15 @@ function checkProps(args: Args, props: HelmReleaseProps): void {
         : 'say chart: { chart, version, source }, or chartRef: Source.oci({ … })',
     });
   }
+  if (props.chart && (props.chart.source as unknown) === undefined) {
+    args.fail({
+      rule: 'helm-chart',
+      what: 'the chart of this HelmRelease has no source',
+      expected: 'chart.source: a HelmRepository, GitRepository or Bucket',
+      given: 'undefined',
+      fix: 'say source: Source.helm({ … })',
+    });
+  }
   const releaseName = props.releaseName;
   if (releaseName !== undefined && (releaseName.length > 53 || releaseName.length === 0)) {
     args.fail({
@@ -243,6 +252,24 @@ function checkProps(args: Args, props: HelmReleaseProps): void {
   for (const action of ['install', 'upgrade', 'test', 'rollback', 'uninstall'] as const) {
     args.duration(`${action}.timeout`, props[action]?.timeout);
   }
+  for (const action of ['install', 'upgrade'] as const) checkStrategy(args, action, props[action]);
+}
+
+/** Retries repair nothing, and repairs have no interval: what is said for the other one would have no effect. */
+function checkStrategy(args: Args, action: string, { strategy, remediation }: HelmInstall | HelmUpgrade = {}): void {
+  // Whether failed tests count matters for retries too.
+  const { ignoreTestFailures: _, ...repairs } = remediation ?? {};
+  const retries = strategy?.name === 'RetryOnFailure';
+  const useless = retries ? Object.keys(repairs).map((field) => `remediation.${field}`) : [];
+  if (!retries && strategy?.retryInterval !== undefined) useless.push('strategy.retryInterval');
+  if (useless.length === 0) return;
+  args.fail({
+    rule: 'helm-strategy',
+    what: `${action} of this HelmRelease says both how to retry and how to repair`,
+    expected: 'strategy RetryOnFailure with a retryInterval, or remediation',
+    given: `strategy ${show(strategy?.name)} and ${useless.join(', ')}`,
+    fix: "say { strategy: { name: 'RetryOnFailure', retryInterval: '5m' } }, or { remediation: { retries: 3 } }",
+  });
 }
 
 /** Props that are fields of the spec, under the same name and in the same form. */

@@ -1,5 +1,6 @@
-import type { Patch } from './kustomization-options.js';
+import type { PatchSpec } from './patch.js';
 import type { FluxComponent } from './controllers.js';
+import type { Sharding } from '../scope.js';
 import type { Source } from './source.js';
 
 /** What an installation needs to know of the cluster that it is for. */
@@ -25,6 +26,10 @@ export interface FluxInstallation {
   readonly mode: 'bootstrap' | 'operator';
   /** The controllers on the cluster. */
   readonly components: readonly FluxComponent[];
+  /** Registry that their images come from. */
+  readonly registry: string;
+  /** How the controllers divide the work, where the code says so. */
+  readonly sharding?: Sharding;
   /**
    * Checks that the cluster can be installed so.
    *
@@ -35,7 +40,7 @@ export interface FluxInstallation {
   files(target: InstallationTarget): Record<string, InstallationFile>;
   /** What its kustomization.yaml says besides the list of files. */
   kustomization(target: InstallationTarget): {
-    readonly patches?: readonly Patch[];
+    readonly patches?: readonly PatchSpec[];
     readonly transformers?: readonly string[];
   };
 }

@@ -5,9 +5,9 @@ import type { DeepReadonly } from '../deep-readonly.js';
 import { localRef } from '../reference.js';
 import type { ConfigMapRef, NamedObject, SecretRef } from '../reference.js';
 import { compact } from '../compact.js';
+import { checkPatches, patchSpec } from './patch.js';
+import type { Patch } from './patch.js';
 
-/** A kustomize patch: strategic merge or JSON 6902, as text. */
-export type Patch = DeepReadonly<NonNullable<IKustomizationSpec['patches']>[number]>;
 /** An image whose name, tag or digest is replaced. */
 export type Image = DeepReadonly<NonNullable<IKustomizationSpec['images']>[number]>;
 /** An object whose readiness counts. */
@@ -185,6 +185,7 @@ export function checkKustomizationOptions(args: Args, o: KustomizationOptions): 
   args.duration('timeout', o.timeout);
   args.oneOf('deletionPolicy', o.deletionPolicy, ['MirrorPrune', 'Delete', 'WaitForTermination', 'Orphan']);
   if (o.targetNamespace !== undefined) args.dnsLabel("'targetNamespace'", o.targetNamespace);
+  checkPatches(args, o.patches);
   for (const name of Object.keys(o.postBuild?.substitute ?? {})) checkVariableName(args, name);
 }
 
@@ -231,7 +232,7 @@ export function kustomizationSpec(o: KustomizationOptions, target: Kustomization
         }),
       },
       postBuild: postBuildSpec(o),
-      patches: o.patches,
+      patches: o.patches?.map(patchSpec),
       images: o.images,
       components: o.components,
       ignoreMissingComponents: o.ignoreMissingComponents,

@@ -4,6 +4,7 @@ import { compact } from '../compact.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { rootAccountPatch } from '../policy/lockdown.js';
+import { SHARDING_KEY } from '../shard.js';
 import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches, syncPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';
@@ -96,6 +97,10 @@ export function operatorInstallation(settings: OperatorSettings): FluxInstallati
   return {
     mode: 'operator',
     components: settings.components ?? DEFAULT_COMPONENTS,
+    registry: settings.distribution?.registry ?? settings.registry ?? 'ghcr.io/fluxcd',
+    ...(settings.sharding && {
+      sharding: { key: settings.sharding.key ?? SHARDING_KEY, shards: settings.sharding.shards },
+    }),
     check: (target) => void syncSpec(target),
     files: (target) => ({
       'flux-instance.yaml': { objects: [fluxInstance(settings, target)] },

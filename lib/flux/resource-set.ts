@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ResourceSetSpec } from '../../imports/types/index.js';
+import type { ManifestNeeds } from '../manifest.js';
 import { accountIn, defaultNamespace } from '../scope.js';
 import { SpecObject } from '../spec-object.js';
 import type { SpecObjectProps } from '../spec-object.js';
@@ -14,12 +15,10 @@ export type ResourceSetProps = SpecObjectProps<ResourceSetSpec>;
  * @see https://fluxoperator.dev/docs/crd/resourceset/
  */
 export class ResourceSet extends SpecObject<ResourceSetSpec> {
-  constructor(scope: Construct, id: string, props: ResourceSetProps) {
+  constructor(scope: Construct, id: string, props: ResourceSetProps, needs?: ManifestNeeds) {
     const namespace = props.namespace ?? defaultNamespace(scope);
     const account = props.serviceAccountName ?? accountIn(scope, namespace, 'flux-operator');
-    super(scope, id, 'fluxcd.controlplane.io/v1', 'ResourceSet', {
-      ...props,
-      ...(account !== undefined && { serviceAccountName: account }),
-    });
+    const spec = { ...props, ...(account !== undefined && { serviceAccountName: account }) };
+    super(scope, id, 'fluxcd.controlplane.io/v1', 'ResourceSet', spec, needs);
   }
 }

@@ -1,6 +1,7 @@
-import type { IConstruct } from 'constructs';
 import { Args } from '../argument.js';
+import { refFrom } from '../reference.js';
 import type { ExternalObject, NamedObject } from '../reference.js';
+import type { GeneratedArtifact } from './artifact-generator.js';
 import { bucketRefs, bucketSpec } from './bucket.js';
 import type { Bucket, BucketSourceProps } from './bucket.js';
 import { gitRepositoryRefs, gitRepositorySpec } from './git-repository.js';
@@ -18,7 +19,7 @@ export type SourceKind =
 export type SourceConstruct = GitRepository | OCIRepository | HelmRepository | Bucket;
 
 /** Where a Kustomization or a HelmRelease takes its files from. */
-export type SourceLike = Source | SourceConstruct;
+export type SourceLike = Source | SourceConstruct | GeneratedArtifact;
 
 /** `sourceRef` as Flux's objects have it. */
 export interface SourceRef {
@@ -153,9 +154,9 @@ export class Source<P extends object = object> {
   }
 }
 
-/** True for a source that stands in the tree as a construct. */
-export function isSourceConstruct(source: SourceLike): source is SourceConstruct {
-  return 'node' in (source as object as IConstruct);
+/** True for a source that is a value, and not an object that stands somewhere already. */
+function isValue(source: SourceLike): source is Source {
+  return 'isEmitted' in source;
 }
 
 /**
@@ -169,18 +170,11 @@ export function referTo(
   user: string,
   namespace: string | undefined,
 ): { ref: SourceRef; uses: SourceUse[]; externals: ExternalObject[] } {
-  if (isSourceConstruct(source)) {
-    const other = source.namespace !== namespace ? source.namespace : undefined;
-    return {
-      ref: { kind: source.kind, name: source.name, ...(other !== undefined && { namespace: other }) },
-      uses: [],
-      externals: [],
-    };
-  }
   const name = source.name ?? user;
-  const other = source.namespace !== undefined && source.namespace !== namespace ? source.namespace : undefined;
+  const ref = { kind: source.kind, ...refFrom({ name, namespace: source.namespace }, namespace) };
+  if (!isValue(source)) return { ref, uses: [], externals: [] };
   return {
-    ref: { kind: source.kind, name, ...(other !== undefined && { namespace: other }) },
+    ref,
     uses: source.isEmitted ? [{ source, name }] : [],
     externals: source.isEmitted ? [] : [{ kind: source.kind, name, namespace: source.namespace }],
   };

@@ -1,6 +1,6 @@
 import type { Args } from '../argument.js';
 import { addArgs } from '../flux/controllers.js';
-import type { Patch } from '../flux/kustomization-options.js';
+import type { PatchSpec } from '../flux/patch.js';
 import { toYaml } from '../yaml/write.js';
 
 /** How tenants are locked in. */
@@ -37,7 +37,7 @@ export function lockdownAccount(args: Args, lockdown: boolean | LockdownOptions)
  *
  * @see https://fluxcd.io/flux/installation/configuration/multitenancy/
  */
-export function lockdownPatches(defaultServiceAccount: string): Patch[] {
+export function lockdownPatches(defaultServiceAccount: string): PatchSpec[] {
   return [
     addArgs(REFERRING, ['--no-cross-namespace-refs=true']),
     addArgs(['kustomize-controller'], ['--no-remote-bases=true']),
@@ -49,7 +49,7 @@ export function lockdownPatches(defaultServiceAccount: string): Patch[] {
 /**
  * Lets the root Kustomization say the account that it runs as, because none means the tenants' account under lockdown.
  */
-export function rootAccountPatch(): Patch {
+export function rootAccountPatch(): PatchSpec {
   return {
     patch: toYaml([[{ op: 'add', path: '/spec/serviceAccountName', value: 'kustomize-controller' }]]),
     target: { kind: 'Kustomization', name: 'flux-system' },

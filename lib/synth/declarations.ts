@@ -1,6 +1,7 @@
 import { compact } from '../compact.js';
-import type { ClusterModel } from '../model/cluster-model.js';
+import type { ClusterModel, ObjectModel } from '../model/cluster-model.js';
 import { fullName, identityOf } from '../model/identity.js';
+import { madeSecret } from '../model/made-secret.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
@@ -26,7 +27,7 @@ export function declarations(cluster: ClusterModel): JsonObject {
       labels: nonEmpty(cluster.labels),
       variables: nonEmpty(cluster.variables),
     }),
-    ...(cluster.exists.length > 0 && { exists: existing(cluster) }),
+    ...compact({ exists: nonEmpty(existing(cluster)) }),
     ...(cluster.provides.length > 0 && { provides: [...new Set(cluster.provides)].sort() }),
     ...allowed(cluster),
   });
@@ -36,11 +37,13 @@ function nonEmpty<T extends object>(map: T): T | undefined {
   return Object.keys(map).length > 0 ? map : undefined;
 }
 
-/** Each object once, with all keys that anybody reads of it. */
+/** Each object that nothing here emits, or makes on the cluster, once, with all keys that anybody reads of it. */
 function existing(cluster: ClusterModel): object[] {
   const byKey = new Map<string, { kind: string; namespace?: string; name: string; keys: Set<string> }>();
+  const own = new Set(cluster.layers.filter((l) => l.target === '').flatMap((l) => l.objects.flatMap(ownIds)));
   for (const { kind, namespace, name, keys } of cluster.exists) {
     const id = [kind, namespace ?? '', name].join('\n');
+    if (own.has(id)) continue;
     const entry = byKey.get(id) ?? { kind, namespace, name, keys: new Set<string>() };
     for (const key of keys ?? []) entry.keys.add(key);
     byKey.set(id, entry);
@@ -48,6 +51,14 @@ function existing(cluster: ClusterModel): object[] {
   return [...byKey.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { keys, ...object }]) => ({ ...compact(object), ...(keys.size > 0 && { keys: [...keys].sort() }) }));
+}
+
+function ownIds({ object }: ObjectModel): string[] {
+  const { kind, namespace, name } = identityOf(object);
+  const made = madeSecret(object);
+  return [[kind, namespace ?? '', name], ...(made ? [['Secret', made.namespace ?? '', made.name]] : [])].map((id) =>
+    id.join('\n'),
+  );
 }
 
 function allowed(cluster: ClusterModel): { allowed?: object[] } {

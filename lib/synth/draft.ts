@@ -86,8 +86,11 @@ export function whereOf(construct: IConstruct): { construct: string; code: strin
 
 /** Of the objects referred to, those that others make, each with its namespace. */
 export function inNamespace(refs: readonly (NamedObject | undefined)[], namespace: string): ExternalObject[] {
+  // By a convention that nearly all keep, the kinds called Cluster… stand in no namespace.
   return refs
     .filter((r) => r !== undefined)
     .filter(isExternal)
-    .map((r) => ({ ...r, namespace: r.namespace ?? namespace }));
+    .map((r) =>
+      /^(Cluster|ValidatingAdmissionPolicy$)/.test(r.kind) ? r : { ...r, namespace: r.namespace ?? namespace },
+    );
 }

@@ -12,12 +12,14 @@ import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-mod
 import type { ExternalObject } from '../reference.js';
 import { generatedName } from '../layer.js';
 import { inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
+import { shardingKey, shardLabel } from '../shard.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { placeNamespaces } from './namespaces.js';
 import { draft, inNamespace, layerDraft, modelOf, ROOT, whereOf } from './draft.js';
 import type { Draft, PlacedUse } from './draft.js';
 import { renderObject, saidName } from './render.js';
+import { isFluxObject, shardCharts } from './shards.js';
 import { placeSources } from './sources.js';
 import { installationFiles } from './system.js';
 import { runtimeInfo, watchReferenced } from './runtime-info.js';
@@ -39,6 +41,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
   fill(drafts.byLayer, gathered, uses, external, findings);
   placeNamespaces(drafts.all, findings);
   placeSources(drafts.all, uses, external, findings);
+  shardCharts(drafts.all, shardingKey(cluster));
   runtimeInfo(cluster, drafts.all, external, findings);
   watchReferenced(drafts.all);
   return {
@@ -76,6 +79,7 @@ export function repositoryManifests(
     // Directories know nothing of each other: they may be for different clusters.
     placeNamespaces([draft], findings);
     placeSources([draft], uses, [], findings);
+    shardCharts([draft], shardingKey(layer));
     watchReferenced([draft]);
     return draft;
   });
@@ -231,7 +235,7 @@ function layerKustomization(
     const name = d.on.dependableLayer?.name;
     return name === undefined ? [] : [{ name, ...(d.readyExpr !== undefined && { readyExpr: d.readyExpr }) }];
   });
-  const labels = inheritedLabels(layer);
+  const labels = { ...inheritedLabels(layer), ...shardLabel(layer) };
   const object = normalizeObject({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
@@ -275,7 +279,7 @@ function isFinding(x: JsonObject | Omit<Finding, 'where'>): x is Omit<Finding, '
 }
 
 function withLabels(construct: IConstruct, object: JsonObject): JsonObject {
-  const labels = inheritedLabels(construct);
+  const labels = { ...inheritedLabels(construct), ...(isFluxObject(object) ? shardLabel(construct) : {}) };
   if (Object.keys(labels).length === 0) return object;
   const metadata = object.metadata as JsonObject;
   return normalizeObject({

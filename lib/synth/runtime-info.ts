@@ -3,6 +3,7 @@ import type { Finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
 import { fullName, identityOf, isKind } from '../model/identity.js';
 import { TENANT_LABEL } from '../scope.js';
+import { madeSecret, withSecretLabels } from '../model/made-secret.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { ObjectModel } from '../model/cluster-model.js';
 import type { ExternalObject } from '../reference.js';
@@ -105,7 +106,16 @@ function configMap(
  */
 export function watchReferenced(layers: Draft[]): void {
   const read = new Set(layers.flatMap((l) => l.objects.flatMap((o) => readBy(o.object))));
-  for (const layer of layers) layer.objects = layer.objects.map((o) => (read.has(keyOf(o.object)) ? watched(o) : o));
+  for (const layer of layers) {
+    layer.objects = layer.objects.map((o) => withWatchedSecret(read.has(keyOf(o.object)) ? watched(o) : o, read));
+  }
+}
+
+/** The same for a Secret that a controller makes of the object. */
+function withWatchedSecret(model: ObjectModel, read: ReadonlySet<string>): ObjectModel {
+  const made = madeSecret(model.object);
+  if (!made || !read.has(`Secret/${made.namespace}/${made.name}`)) return model;
+  return { ...model, object: withSecretLabels(model.object, made, WATCH) };
 }
 
 function watched(model: ObjectModel): ObjectModel {

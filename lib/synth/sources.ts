@@ -2,6 +2,7 @@ import type { Finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
 import type { ExternalObject } from '../reference.js';
 import { inheritedLabels } from '../scope.js';
+import { shardLabel } from '../shard.js';
 import { inNamespace, modelOf, whereOf } from './draft.js';
 import { commonPlace } from './placement.js';
 import type { Draft, PlacedUse } from './draft.js';
@@ -39,9 +40,9 @@ function keyOf(use: PlacedUse): string {
   return [use.target, use.source.kind, use.namespace, use.name].join('\n');
 }
 
-/** The labels that all users inherit alike. */
+/** The labels that all users inherit alike; among them the shard, so that one of several shards has none. */
 function commonLabels(users: readonly PlacedUse[]): Record<string, string> {
-  const [first, ...others] = users.map((u) => inheritedLabels(u.user.node.scope));
+  const [first, ...others] = users.map(({ user }) => ({ ...inheritedLabels(user.node.scope), ...shardLabel(user) }));
   return Object.fromEntries(Object.entries(first!).filter(([k, v]) => others.every((o) => o[k] === v)));
 }
 

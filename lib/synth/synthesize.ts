@@ -4,11 +4,13 @@ import { basename } from 'node:path';
 import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
+import { recordVersions } from './app.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
 import { OutputTransaction, listOtherClusters } from './disk/output.js';
 import type { OutputFile } from './disk/output.js';
 import { clusterFiles, layerFiles } from './files.js';
 import { leaveLink, outputPlace } from './outdir.js';
+import { VersionMarkers } from './version-markers.js';
 
 /** What a synth has done. */
 export interface SynthResult {
@@ -49,6 +51,8 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const findings: Finding[] = [];
   const declared = new Map<string, SynthUnit>();
   const syncs = new Map<string, SynthUnit>();
+  const markers = new VersionMarkers();
+  const versions = recordVersions(apps);
   let objects = 0;
   try {
     for (const app of apps) {
@@ -60,13 +64,14 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
           continue;
         }
         declared.set(unit.root, unit);
-        const built = renderUnit(unit, findings);
+        const built = renderUnit(unit, findings, markers);
         if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
         objects += built.objects;
         if (findings.length > 0) continue;
         collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
       }
     }
+    findings.push(...markers.check(apps, versions.read(), place.outdir));
     if (findings.length > 0) throw new FleetError(findings);
     if (declared.size === 0) throw new FleetError(nothingDeclared());
     const { written, unchanged, removed, writtenPaths, removedPaths } = output.commit();
@@ -89,21 +94,26 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   } catch (e) {
     output.rollback();
     throw e;
+  } finally {
+    versions.end();
   }
 }
 
 /**
- * All files of an app as text by path, without touching the disk: for tests.
+ * All files of an app as text by path, without touching the disk: for tests. Of the files of versions, those that its
+ * automations edit are judged; others may be for apps that are not here.
  *
  * @throws FleetError with everything that is wrong
  */
 export function renderFiles(app: SynthApp): Record<string, string> {
   const findings: Finding[] = [];
   const all: [string, string][] = [];
+  const markers = new VersionMarkers();
   for (const unit of app.units()) {
-    const { files } = renderUnit(unit, findings);
+    const { files } = renderUnit(unit, findings, markers);
     for (const [path, { text }] of files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
   }
+  findings.push(...markers.check([app], []));
   if (findings.length > 0) throw new FleetError(findings);
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -116,9 +126,10 @@ interface Rendered {
   readonly sync?: string;
 }
 
-function renderUnit(unit: SynthUnit, findings: Finding[]): Rendered {
+function renderUnit(unit: SynthUnit, findings: Finding[], markers: VersionMarkers): Rendered {
   const before = findings.length;
   const built = tryBuild(unit, findings);
+  markers.addUnit(unit.root, built);
   if (!built) return { files: new Map(), objects: 0 };
   const layers = 'layers' in built ? built.layers : built.cluster.layers;
   const objects = layers.reduce((sum, l) => sum + l.objects.length, 0);

@@ -208,6 +208,10 @@ spec:
               fieldPath: metadata.namespace
         image: ghcr.io/fluxcd/${name}:v1.9.0
         name: manager
+        securityContext:
+          allowPrivilegeEscalation: false
+          seccompProfile:
+            type: RuntimeDefault
         resources:
           limits:
             cpu: 1000m
@@ -437,6 +441,70 @@ testKubectl('patches of one’s own land after all others', () => {
   expect(podOf(build({ patches: [own] }).text, 'notification-controller').spec.containers[0]!.args.slice(3)).toEqual([
     '--no-cross-namespace-refs=false',
   ]);
+});
+
+testKubectl('a Service of Flux may be patched, so that webhooks get in', () => {
+  const service = `---
+apiVersion: v1
+kind: Service
+metadata:
+  name: webhook-receiver
+  namespace: flux-system
+spec:
+  ports:
+  - name: http
+    port: 80
+    protocol: TCP
+    targetPort: http-webhook
+  selector:
+    app: notification-controller
+  type: ClusterIP
+`;
+  const patch = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'webhook-receiver', namespace: 'flux-system' },
+    spec: { type: 'NodePort', ports: [{ port: 80, protocol: 'TCP', nodePort: 31234 }] },
+  };
+  const directory = tempDir();
+  const components = { 'gotk-components.yaml': COMPONENTS + service, 'gotk-sync.yaml': SYNC };
+  writeFiles(directory, { ...system({ patches: [{ patch }] }), ...components });
+  const text = execFileSync('kubectl', ['kustomize', directory], { encoding: 'utf8', stdio: 'pipe' });
+  expect(objectIn(text, 'Service').spec).toEqual({
+    ports: [{ name: 'http', nodePort: 31234, port: 80, protocol: 'TCP', targetPort: 'http-webhook' }],
+    selector: { app: 'notification-controller' },
+    type: 'NodePort',
+  });
+});
+
+testKubectl('patches take away what OpenShift does not want', () => {
+  const labelSelector = 'app.kubernetes.io/part-of=flux';
+  const { text } = build({
+    patches: [
+      {
+        target: { kind: 'Deployment', labelSelector },
+        patch: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata: { name: 'all' },
+          spec: {
+            template: {
+              spec: { containers: [{ name: 'manager', securityContext: { seccompProfile: { $patch: 'delete' } } }] },
+            },
+          },
+        },
+      },
+      {
+        target: { kind: 'Namespace', labelSelector },
+        patch: [{ op: 'remove', path: '/metadata/labels/pod-security.kubernetes.io~1warn' }],
+      },
+    ],
+  });
+  expect(objectIn(text, 'Namespace').metadata.labels).toEqual({ 'app.kubernetes.io/part-of': 'flux' });
+  for (const name of CONTROLLERS) {
+    expect(podOf(text, name).spec.containers).toMatchObject([{ securityContext: { allowPrivilegeEscalation: false } }]);
+  }
+  expect(text).not.toContain('seccompProfile');
 });
 
 testKubectl('with the placeholders in their place it builds, and what it builds is nothing', () => {

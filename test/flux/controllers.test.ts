@@ -80,7 +80,7 @@ test('patches of one’s own come after those of the settings', () => {
   const own = { patch: '- op: remove\n  path: /spec/replicas\n', target: { kind: 'Deployment' } };
   const all = settingsPatches({ controllers: [{ controllers: ['helm-controller'], args: ['--a'] }], patches: [own] });
   expect(all).toHaveLength(2);
-  expect(all[1]).toBe(own);
+  expect(all[1]).toEqual(own);
 });
 
 test('four controllers are installed where nothing is said', () => {

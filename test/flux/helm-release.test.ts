@@ -158,7 +158,7 @@ test('every prop lands in its field', () => {
       { from: ConfigMap.fromName('perhaps'), optional: true },
     ],
   } as unknown as HelmReleaseProps;
-  expect(parse(yamlOf((layer) => new HelmRelease(layer, 'app', props)))).toEqual({
+  expect(parse(yamlOf((layer) => new HelmRelease(layer, 'app', props), { lockdown: false }))).toEqual({
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
     metadata: { name: 'the-app', namespace: 'apps', labels: { team: 'a' }, annotations: { note: 'b' } },
@@ -347,6 +347,13 @@ test('refuses neither chart nor chartRef', () => {
   ]);
 });
 
+test('a chart without a source is refused where it is said', () => {
+  const chart = { chart: 'web', source: undefined as never };
+  expect(
+    findingsOf(() => yamlOf((layer) => new HelmRelease(layer, 'web', { namespace: 'apps', chart }))),
+  ).toMatchObject([{ rule: 'helm-chart', what: 'the chart of this HelmRelease has no source' }]);
+});
+
 test('refuses a chart from a kind of source that has no charts', () => {
   const source = Source.oci({ url: 'oci://ghcr.io/acme/charts/app', ref: OCIRef.tag('v1') });
   expect(findingsOf(() => filesOfRelease({ chart: { chart: 'app', source } }))).toMatchObject([
@@ -416,4 +423,28 @@ test('a source construct of another namespace is referred to with its namespace'
   expect(objectIn(filesOf(cluster)['layers/layer/layer.yaml'], 'HelmRelease').spec).toMatchObject({
     chart: { spec: { sourceRef: { kind: 'HelmRepository', name: 'charts', namespace: 'flux-system' } } },
   });
+});
+
+const RETRY = { name: 'RetryOnFailure', retryInterval: '2m' } as const;
+
+test.each<Partial<HelmReleaseProps>>([
+  { install: { strategy: RETRY, remediation: { retries: 3 } } },
+  { upgrade: { strategy: RETRY, remediation: { retries: 3 } } },
+  { upgrade: { strategy: RETRY, remediation: { strategy: 'rollback' } } },
+  { install: { strategy: { name: 'RemediateOnFailure', retryInterval: '2m' } } },
+])('refuses %j: retries and repairs exclude each other', (props) => {
+  const chartRef = Source.fromName('OCIRepository', 'app');
+  const make = (): unknown =>
+    yamlOf((layer) => new HelmRelease(layer, 'app', { namespace: 'apps', chartRef, ...props }));
+  expect(findingsOf(make)).toMatchObject([{ rule: 'helm-strategy', where: { construct: 'test/layer/app' } }]);
+});
+
+test.each<Partial<HelmReleaseProps>>([
+  { install: { strategy: RETRY }, upgrade: { strategy: RETRY } },
+  { upgrade: { strategy: RETRY, remediation: { ignoreTestFailures: true } } },
+  { install: { strategy: { name: 'RemediateOnFailure' }, remediation: { retries: -1 } } },
+])('takes %j', (props) => {
+  const chartRef = Source.fromName('OCIRepository', 'app');
+  const fill = (layer: Layer): unknown => new HelmRelease(layer, 'app', { namespace: 'apps', chartRef, ...props });
+  expect(specOf(fill)).toMatchObject(props);
 });

@@ -1,5 +1,9 @@
-import { Cluster, Fleet, FleetError, GitRef, Layer, Source } from 'cdk8s-flux-fleet';
+import { Cluster, Fleet, FleetError, Flux, GitRef, Layer, Source } from 'cdk8s-flux-fleet';
 import type { ClusterProps, Finding, FleetProps } from 'cdk8s-flux-fleet';
+import { FLUX_COMPONENTS } from '../../lib/flux/controllers.js';
+
+/** Flux with all its controllers, for clusters that have objects of every kind. */
+export const ALL_CONTROLLERS = Flux.bootstrap({ components: FLUX_COMPONENTS });
 
 /** A fleet that pulls from Git, as small as one can be. */
 export function testFleet(props: Partial<FleetProps> = {}): Fleet {
@@ -15,9 +19,9 @@ export function testCluster(props: ClusterProps = {}): Cluster {
   return new Cluster(testFleet(), 'test', props);
 }
 
-/** The YAML of a layer `layer` that the test fills, as it is written. */
+/** The YAML of a layer `layer` that the test fills, as it is written; the cluster has all of Flux's controllers. */
 export function yamlOf(fill: (layer: Layer) => unknown, props: ClusterProps = {}): string {
-  const cluster = testCluster(props);
+  const cluster = testCluster({ flux: ALL_CONTROLLERS, ...props });
   fill(new Layer(cluster, 'layer'));
   return filesOf(cluster)['layers/layer/layer.yaml'] ?? '';
 }

@@ -157,7 +157,7 @@ test('secrets of a source are known where it stands', () => {
 });
 
 test('a source that others make is never emitted, and known to exist', () => {
-  const cluster = testCluster();
+  const cluster = testCluster({ lockdown: false });
   const source = Source.fromName('GitRepository', 'web', 'sources');
   new Kustomization(new Layer(cluster, 'web', { namespace: 'web' }), 'web', { source, path: './' });
   expect(sourcesIn(cluster)).toEqual({});

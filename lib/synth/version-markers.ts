@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { displayPath } from '../display-path.js';
+import type { Finding } from '../finding.js';
+import { didYouMean } from '../model/did-you-mean.js';
+import { identityOf, isKind } from '../model/identity.js';
+import type { ExternalObject } from '../reference.js';
+import type { VersionMarker } from '../versions.js';
+import { versionsUsesOf } from './app.js';
+import type { SynthApp, UnitModel, VersionsFile } from './app.js';
+import { listOtherClusters } from './disk/output.js';
+
+/** An ImagePolicy that a marker can name. */
+interface Policy {
+  /** `namespace:name`; `*:name` where a declaration names no namespace. */
+  readonly id: string;
+  /** Whether it finds digests; true where that is not known. */
+  readonly digests: boolean;
+}
+
+const GROUP = 'image.toolkit.fluxcd.io';
+const KIND = 'ImagePolicy';
+
+/**
+ * Whether the markers in files of versions name ImagePolicies that there are. A marker without its policy is passed over
+ * by the controller in silence, and the version grows old.
+ */
+export class VersionMarkers {
+  private readonly units = new Map<string, Policy[]>();
+  /** Whether some objects could not be made, which was told already. */
+  private incomplete = false;
+  private disk: Policy[] | undefined;
+
+  /** Takes the policies of a unit; nothing of one that could not be built. */
+  addUnit(root: string, model: UnitModel | undefined): void {
+    const layers = model === undefined ? [] : 'layers' in model ? model.layers : model.cluster.layers;
+    this.incomplete ||= model === undefined || layers.some((layer) => layer.incomplete);
+    if (model === undefined) return;
+    const emitted = layers
+      .flatMap((layer) => layer.objects)
+      .filter(({ object }) => isKind(object, GROUP, KIND))
+      .map(({ object, namespace }) => policyOf(object, namespace));
+    const exists = 'layers' in model ? [] : model.cluster.exists;
+    this.units.set(root, [...emitted, ...declared(exists)]);
+  }
+
+  /**
+   * Judges the markers. Those of an automation's files must name policies of the automation's cluster: the controller
+   * sees no others. Those of files that were only read may name policies of any cluster, also of one that the output
+   * already holds and this run does not declare. A repository without any policy has them elsewhere, and is not judged.
+   *
+   * @param read the files that the run has read
+   * @param outdir where other clusters are looked for; nothing where nowhere
+   */
+  check(apps: readonly SynthApp[], read: readonly VersionsFile[], outdir?: string): Finding[] {
+    const isElsewhere = [...this.units].every(([root, policies]) => root === '' && policies.length === 0);
+    if (this.incomplete || isElsewhere) return [];
+    const uses = apps.flatMap((app) => versionsUsesOf(app));
+    const used = uses.flatMap(({ files, cluster }) =>
+      files.map((file) => ({ file, units: cluster === undefined ? undefined : [`clusters/${cluster}`] })),
+    );
+    const paths = new Set(used.map(({ file }) => file.file));
+    const others = [...new Map(read.map((file) => [file.file, file])).values()].filter(({ file }) => !paths.has(file));
+    const findings = [...used, ...others.map((file) => ({ file, units: undefined }))].flatMap(({ file, units }) =>
+      file.markers.flatMap((marker) => this.judge(file, marker, units, outdir) ?? []),
+    );
+    return [...new Map(findings.map((f) => [JSON.stringify(f), f])).values()];
+  }
+
+  private judge(
+    { file }: VersionsFile,
+    marker: VersionMarker,
+    units: readonly string[] | undefined,
+    outdir: string | undefined,
+  ): Finding | undefined {
+    const given = `${marker.namespace}:${marker.policy}`;
+    const where = { file: `${displayPath(file)}:${marker.line}` };
+    const here = (units ?? [...this.units.keys()]).flatMap((root) => this.units.get(root) ?? []);
+    const elsewhere = () => (units === undefined && outdir !== undefined ? this.onDiskIn(outdir) : []);
+    const named = ({ id }: Policy) => id === given || id === `*:${marker.policy}`;
+    const found = here.find(named) ?? elsewhere().find(named);
+    if (!found) {
+      const ids = new Set([...here, ...elsewhere()].map(({ id }) => id));
+      const near = nearest(marker, ids);
+      return {
+        rule: 'version-marker',
+        what: `the marker of the version "${marker.version}" names an ImagePolicy that is not there`,
+        expected: ids.size > 0 ? [...ids].sort().slice(0, 10).join(', ') : 'an ImagePolicy in the fleet; there is none',
+        given,
+        fix:
+          near !== undefined
+            ? `did you mean "${near}"?`
+            : 'add the ImagePolicy, or declare one that others make: exists of the cluster',
+        where,
+      };
+    }
+    if (marker.field !== 'digest' || found.digests) return undefined;
+    return {
+      rule: 'version-marker',
+      what: `the marker of the version "${marker.version}" asks for a digest, and its ImagePolicy finds none`,
+      expected: 'digestReflectionPolicy: IfNotPresent or Always',
+      given: `${given}, which would write an empty version`,
+      fix: "write digestReflectionPolicy: 'IfNotPresent' in the ImagePolicy",
+      where,
+    };
+  }
+
+  /** The policies of clusters that the output holds and this run does not declare, emitted or declared there. */
+  private onDiskIn(outdir: string): Policy[] {
+    this.disk ??= listOtherClusters(outdir, new Set(this.units.keys())).flatMap(({ root }) =>
+      readdirSync(join(outdir, root), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.yaml'))
+        .map((name) => readFileSync(join(outdir, root, name), 'utf8'))
+        .filter((text) => text.includes(`kind: ${KIND}\n`))
+        .flatMap(policiesIn),
+    );
+    return this.disk;
+  }
+}
+
+function policiesIn(text: string): Policy[] {
+  return parseAllDocuments(text, { uniqueKeys: false })
+    .map((document) => document.toJS() as Document | null)
+    .flatMap((document) => {
+      if (document?.apiVersion === undefined) return declared(document?.exists ?? []);
+      return isKind(document, GROUP, KIND) ? [policyOf(document, undefined)] : [];
+    });
+}
+
+/** A document of the output: an object, or the declarations of a cluster. */
+type Document = Readonly<Record<string, unknown>> & { readonly exists?: readonly ExternalObject[] };
+
+/** A policy of nearly this name in the namespace, or of this name in another one. */
+function nearest({ namespace, policy }: VersionMarker, ids: ReadonlySet<string>): string | undefined {
+  const names = [...ids].filter((id) => id.startsWith(`${namespace}:`)).map((id) => id.slice(namespace.length + 1));
+  const near = didYouMean(policy, names);
+  return near === undefined ? [...ids].find((id) => id.endsWith(`:${policy}`)) : `${namespace}:${near}`;
+}
+
+function declared(exists: readonly ExternalObject[]): Policy[] {
+  return exists
+    .filter(({ kind }) => kind === KIND)
+    .map(({ namespace, name }) => ({ id: `${namespace ?? '*'}:${name}`, digests: true }));
+}
+
+function policyOf(object: Readonly<Record<string, unknown>>, namespace: string | undefined): Policy {
+  const identity = identityOf(object);
+  const { digestReflectionPolicy: digests } = (object.spec ?? {}) as { digestReflectionPolicy?: string };
+  return {
+    id: `${identity.namespace ?? namespace ?? '*'}:${identity.name}`,
+    digests: digests !== undefined && digests !== 'Never',
+  };
+}

@@ -1,10 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
-import { tempDir } from './support/temp-dir.js';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readFiles } from './support/temp-dir.js';
 
 const ROOT = join(import.meta.dirname, '..');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
+const OWN = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+  readonly devDependencies: Readonly<Record<string, string>>;
+};
 const MINUTES = 60_000;
 
 const APP = `import { Cluster, Fleet, GitRef, Source, Tenant } from 'cdk8s-flux-fleet';
@@ -27,10 +33,7 @@ const TSCONFIG = {
 
 /** The versions that this project is tested with, so that the test installs nothing that npm ci has not fetched. */
 function pinned(name: string): string {
-  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
-  return `${name}@${devDependencies[name]}`;
+  return `${name}@${OWN.devDependencies[name]}`;
 }
 
 function run(cwd: string, command: string, ...args: string[]): string {
@@ -42,21 +45,40 @@ function run(cwd: string, command: string, ...args: string[]): string {
   });
 }
 
+function install(cwd: string, ...packages: string[]): void {
+  run(cwd, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', ...packages);
+}
+
+const EXAMPLES = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => basename(path) === 'cdk8s.yaml')
+  .map((path) => dirname(path))
+  .sort();
+
+/** An empty project into which the packed library is installed. */
+let project: string;
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'flux-fleet-package-'));
+  run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', project);
+  const tarball = readdirSync(project).find((f) => f.endsWith('.tgz'))!;
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'fleet', private: true, type: 'module' }));
+  install(project, join(project, tarball), pinned('cdk8s'), pinned('constructs'));
+  // The library must do without these, so they stand below it, where only the copies see them.
+  mkdirSync(join(project, 'copies'));
+  writeFileSync(join(project, 'copies/package.json'), JSON.stringify({ name: 'copies', private: true }));
+  install(join(project, 'copies'), pinned('@types/node'), pinned('@kubernetes-models/prometheus-operator'));
+}, 3 * MINUTES);
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
 test(
   'the packed library, installed into an empty project, type-checks and synthesizes a ten-line fleet',
   () => {
-    const dir = tempDir();
-    run(ROOT, 'npm', 'pack', '--silent', '--pack-destination', dir);
-    const tarball = readdirSync(dir).find((f) => f.endsWith('.tgz'))!;
-    const project = join(dir, 'project');
     mkdirSync(join(project, 'apps'), { recursive: true });
-    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'fleet', private: true, type: 'module' }));
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG));
     writeFileSync(join(project, 'apps/staging.ts'), APP);
-    const packages = [join(dir, tarball), pinned('cdk8s'), pinned('constructs')];
-    run(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', ...packages);
 
-    run(project, process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'));
+    run(project, process.execPath, TSC);
     const result = JSON.parse(
       run(project, 'npx', '--no-install', 'flux-fleet', 'synth', '--json', 'apps/staging.ts'),
     ) as {
@@ -69,5 +91,31 @@ test(
       '- dev-team.yaml',
     );
   },
-  3 * MINUTES,
+  MINUTES,
 );
+
+test.each(EXAMPLES)(
+  'a copy of examples/%s type-checks, and synthesizes what is committed',
+  (example) => {
+    const original = join(ROOT, 'examples', example);
+    const copy = join(project, 'copies', example);
+    cpSync(original, copy, { recursive: true, filter: (path) => !/\/(dist|node_modules|\.cdk8s)$/.test(path) });
+
+    run(copy, process.execPath, TSC);
+    run(copy, 'npm', 'run', '--silent', 'synth');
+
+    expect(readFiles(join(copy, 'dist'))).toEqual(readFiles(join(original, 'dist')));
+  },
+  MINUTES,
+);
+
+test.each(EXAMPLES)('examples/%s asks for the versions that it is tested with', (example) => {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(ROOT, 'examples', example, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string> | undefined>;
+  for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
+    expect(name === 'cdk8s-flux-fleet' ? `^${OWN.version}` : pinned(name)).toBe(
+      name === 'cdk8s-flux-fleet' ? version : `${name}@${version}`,
+    );
+  }
+});

@@ -1,0 +1,83 @@
+import {
+  ClusterRoleBinding,
+  GitRef,
+  GitRepository,
+  ImageUpdateAutomation,
+  InfraComponent,
+  Layer,
+  Secret,
+  ServiceAccount,
+} from 'cdk8s-flux-fleet';
+import type { Cluster, Dependency } from 'cdk8s-flux-fleet';
+import { appsPolicies } from './apps-policies.js';
+import { automationLabels, bot } from './bot.js';
+
+/** What differs between environments. */
+export interface InfraTenantProps {
+  readonly branch: string;
+  readonly automation: boolean;
+}
+
+/**
+ * The platform team: its components come from a repository of its own, with the rights of cluster-admin. Ready when
+ * they all are.
+ */
+export function infraTenant(cluster: Cluster, { branch, automation }: InfraTenantProps): Layer {
+  const { ENVIRONMENT: environment } = cluster.variables;
+  const tenant = new Layer(cluster, 'flux-infra-tenant', {
+    namespace: 'flux-system',
+    labels: { 'toolkit.fluxcd.io/tenant': 'infra' },
+    interval: '12h',
+    retryInterval: '3m',
+    wait: true,
+    timeout: '15m',
+  });
+
+  const account = new ServiceAccount(tenant, 'flux-infra');
+  new ClusterRoleBinding(tenant, 'flux-infra-admin', {
+    name: 'flux-infra',
+    role: 'cluster-admin',
+    subjects: [{ kind: 'ServiceAccount', name: account.name, namespace: 'flux-system' }],
+  });
+  const source = new GitRepository(tenant, 'flux-infra-repository', {
+    name: 'flux-infra',
+    url: 'https://github.com/controlplaneio-fluxcd/d1-infra.git',
+    ref: GitRef.branch(branch),
+    secretRef: Secret.fromName('flux-system'),
+    interval: '1m',
+  });
+
+  const component = (name: string, dependsOn: Dependency[] = []) => {
+    const from = (stage: string) => ({ source, path: `./dist/components/${name}/${stage}/${environment}`, wait: true });
+    return new InfraComponent(tenant, name, {
+      serviceAccountName: account.name,
+      interval: '1h',
+      retryInterval: '2m',
+      controllers: { ...from('controllers'), timeout: '10m' },
+      configs: { ...from('configs'), timeout: '5m' },
+      dependsOn,
+    });
+  };
+  const monitoring = component('monitoring');
+  // Kyverno asks for ServiceMonitors, a kind that monitoring brings.
+  const admission = component('admission', [monitoring.controllers]);
+  appsPolicies(tenant, { dependsOn: [admission] });
+
+  if (automation) {
+    new Layer(tenant, 'flux-infra-update-policies', {
+      source,
+      path: './dist/update',
+      labels: automationLabels,
+      serviceAccountName: account.name,
+      interval: '12h',
+      retryInterval: '3m',
+    });
+    new ImageUpdateAutomation(tenant, 'flux-infra-automation', {
+      name: 'flux-infra',
+      labels: automationLabels,
+      source,
+      ...bot(branch),
+    });
+  }
+  return tenant;
+}

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { compile } from 'json-schema-to-typescript';
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
-import { parse } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 
 type Modules = Record<string, string>;
 interface Input {
@@ -99,8 +99,8 @@ async function readCrds({ modules, crds: places = [] }: Input): Promise<Crd[]> {
   const dirs = await download(modules);
   for (const dir of dirs.flatMap((d) => places.map((place) => join(d, place)))) {
     for (const file of (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort()) {
-      const document = parse(await readFile(join(dir, file), 'utf8')) as Crd;
-      if (document.kind === 'CustomResourceDefinition') crds.push(document);
+      const documents = parseAllDocuments(await readFile(join(dir, file), 'utf8')).map((d) => d.toJS() as Crd | null);
+      crds.push(...documents.filter((d) => d?.kind === 'CustomResourceDefinition').map((d) => d!));
     }
   }
   return crds;

@@ -36,7 +36,7 @@ export type {
 } from './flux/helm-release.js';
 export { HelmRepository } from './flux/helm-repository.js';
 export type { HelmRepositoryProps, HelmSourceProps } from './flux/helm-repository.js';
-export { mergeValues, valuesFromFile } from './flux/helm-values.js';
+export { mergeValues, overrideValues, valuesFromFile } from './flux/helm-values.js';
 export type { HelmValues } from './flux/helm-values.js';
 export type { FluxInstallation } from './flux/installation.js';
 export { Kustomization } from './flux/kustomization.js';

@@ -32,6 +32,9 @@ export async function synthCommand(files: readonly string[], options: SynthComma
       `no app declares ${root}; it stays as it is, and Flux goes on applying it. When the cluster is gone: flux-fleet remove cluster ${basename(root)}`,
     );
   }
+  const unchecked = Object.entries(result.unchecked).map(([kind, count]) => `${kind} (${count})`);
+  if (unchecked.length > 0)
+    process.stderr.write(`fields not checked, because no schema is known: ${unchecked.join(', ')}\n`);
   if (result.others.length > 0)
     process.stderr.write(`not part of this run, and left alone: ${result.others.join(', ')}\n`);
   if (options.json === true)

@@ -1,5 +1,7 @@
+import { Args } from '../argument.js';
 import { FleetError } from '../finding.js';
 import { currentCode } from '../origin.js';
+import { checkVersionRange } from './version-range.js';
 
 const KINDS = ['branch', 'tag', 'semver', 'commit', 'name'] as const;
 
@@ -49,6 +51,7 @@ export class GitRef {
     const kinds = Object.keys(given).filter((k) => given[k] !== undefined);
     const known = kinds.every((k) => (KINDS as readonly string[]).includes(k) && isText(given[k]));
     const single = kinds.length === 1 || (kinds.length === 2 && kinds.includes('commit') && kinds.includes('branch'));
+    if (known) checkVersionRange(new Args(undefined), 'ref.semver', given.semver);
     if (known && single) return new GitRef(Object.fromEntries(kinds.map((k) => [k, given[k]!])));
     throw new FleetError({
       rule: 'git-ref',

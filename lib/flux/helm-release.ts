@@ -12,6 +12,7 @@ import type { HelmValues } from './helm-values.js';
 import type { HealthCheckExpr } from './kustomization-options.js';
 import { referTo } from './source.js';
 import type { SourceLike, SourceRef } from './source.js';
+import { checkVersionRange } from './version-range.js';
 
 type Spec = IHelmReleaseSpec;
 
@@ -249,6 +250,7 @@ function checkProps(args: Args, props: HelmReleaseProps): void {
   }
   for (const field of ['interval', 'timeout'] as const) args.duration(field, props[field]);
   args.duration('chart.interval', props.chart?.interval);
+  checkVersionRange(args, 'chart.version', props.chart?.version);
   for (const action of ['install', 'upgrade', 'test', 'rollback', 'uninstall'] as const) {
     args.duration(`${action}.timeout`, props[action]?.timeout);
   }

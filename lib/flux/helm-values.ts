@@ -2,6 +2,7 @@ import { Args, show } from '../argument.js';
 import { displayPath } from '../display-path.js';
 import { readTextFile } from '../file.js';
 import type { FileRef } from '../file.js';
+import { didYouMean } from '../model/did-you-mean.js';
 import { parseMap } from '../yaml/read.js';
 
 /** Values of a Helm chart: plain data; null deletes a default of the chart. */
@@ -34,6 +35,39 @@ export function mergeValues(...layers: readonly HelmValues[]): HelmValues {
     }
     return mergeMaps(merged, layer);
   }, {});
+}
+
+/**
+ * Puts changes over a chart's own values, such as a copy of its values.yaml: like {@link mergeValues}, but a key that the
+ * chart does not have is an error and not a setting without effect. Below an empty map, and below what is
+ * no map, any key may stand.
+ *
+ * @throws FleetError for a key that the chart's values do not have
+ */
+export function overrideValues(chart: HelmValues, changes: HelmValues): HelmValues {
+  const merged = mergeValues(chart, changes);
+  checkKeys(chart, changes, []);
+  return merged;
+}
+
+function checkKeys(chart: HelmValues, changes: HelmValues, path: readonly string[]): void {
+  const keys = Object.keys(chart);
+  if (keys.length === 0) return;
+  for (const [key, value] of Object.entries(changes)) {
+    const before = chart[key];
+    if (Object.hasOwn(chart, key)) {
+      if (isMap(before) && isMap(value)) checkKeys(before, value, [...path, key]);
+      continue;
+    }
+    const near = didYouMean(key, keys);
+    new Args(undefined).fail({
+      rule: 'values-unknown-key',
+      what: `the chart has no value "${[...path, key].join('.')}"`,
+      expected: keys.sort().join(', '),
+      given: key,
+      fix: near === undefined ? 'use mergeValues where the chart reads it all the same' : `write "${near}"`,
+    });
+  }
 }
 
 function mergeMaps(base: HelmValues, over: HelmValues): HelmValues {

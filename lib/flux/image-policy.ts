@@ -7,6 +7,7 @@ import type { ExternalObject, NamedObject } from '../reference.js';
 import { defaultNamespace } from '../scope.js';
 import { SpecObject } from '../spec-object.js';
 import type { ImageRepositoryRef } from './image-repository.js';
+import { checkVersionRange } from './version-range.js';
 
 /** An ImagePolicy of ours or of others. */
 export type ImagePolicyRef = NamedObject & { readonly kind: 'ImagePolicy'; readonly namespace?: string | undefined };
@@ -93,6 +94,7 @@ function checkPolicy(args: Args, { policy, digestReflectionPolicy, interval }: I
       fix: "say policy: { semver: { range: '1.x' } }, or { numerical: { order: 'asc' } } for build numbers and times",
     });
   }
+  if ('semver' in policy) checkVersionRange(args, 'policy.semver.range', policy.semver?.range ?? '');
   args.oneOf('digestReflectionPolicy', digestReflectionPolicy, ['Always', 'IfNotPresent', 'Never']);
   if ((digestReflectionPolicy === 'Always') === (interval !== undefined)) return;
   args.fail({

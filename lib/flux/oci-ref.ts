@@ -1,5 +1,7 @@
+import { Args } from '../argument.js';
 import { FleetError } from '../finding.js';
 import { currentCode } from '../origin.js';
+import { checkVersionRange } from './version-range.js';
 
 const KINDS = ['tag', 'semver', 'digest'] as const;
 
@@ -39,6 +41,7 @@ export class OCIRef {
     const kinds = said.filter((k) => !(k === 'semverFilter' && said.includes('semver')));
     const known = kinds.every((k) => (KINDS as readonly string[]).includes(k));
     const filled = said.every((k) => typeof given[k] === 'string' && given[k] !== '');
+    if (known && filled) checkVersionRange(new Args(undefined), 'ref.semver', given.semver);
     if (known && filled && kinds.length === 1) return new OCIRef(Object.fromEntries(said.map((k) => [k, given[k]!])));
     throw new FleetError({
       rule: 'oci-ref',

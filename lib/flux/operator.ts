@@ -15,6 +15,7 @@ import type { BucketSourceProps } from './bucket.js';
 import { OCIRef } from './oci-ref.js';
 import type { OCISourceProps } from './oci-repository.js';
 import type { Source } from './source.js';
+import { checkVersionRange } from './version-range.js';
 
 /** How the operator upgrades itself. */
 export interface OperatorUpgrade {
@@ -94,6 +95,8 @@ const IN_SYNC = new Set(['url', 'ref', 'secretRef', 'interval', 'provider', 'end
  */
 export function operatorInstallation(settings: OperatorSettings): FluxInstallation {
   checkFluxSettings(settings);
+  checkVersionRange(new Args(undefined), 'version', settings.version);
+  if (settings.upgrade) checkVersionRange(new Args(undefined), 'upgrade.version', settings.upgrade.version);
   return {
     mode: 'operator',
     components: settings.components ?? DEFAULT_COMPONENTS,

@@ -24,7 +24,14 @@ export interface SchemaFile {
 }
 
 export type SchemaFileName =
-  'cert-manager' | 'flux' | 'flux-operator' | 'kubernetes' | 'kyverno' | 'sealed-secrets' | 'source-watcher';
+  | 'cert-manager'
+  | 'flux'
+  | 'flux-operator'
+  | 'gateway-api'
+  | 'kubernetes'
+  | 'kyverno'
+  | 'sealed-secrets'
+  | 'source-watcher';
 
 /** The groups that a file covers whole, removed ones included: a kind that is not in the file does not exist there. */
 const GROUPS: Readonly<Record<SchemaFileName, readonly string[]>> = {
@@ -32,6 +39,8 @@ const GROUPS: Readonly<Record<SchemaFileName, readonly string[]>> = {
   'flux-operator': ['fluxcd.controlplane.io'],
   'source-watcher': ['source.extensions.fluxcd.io'],
   'cert-manager': ['cert-manager.io', 'acme.cert-manager.io'],
+  // Of the experimental channel, which has all of the standard one.
+  'gateway-api': ['gateway.networking.k8s.io', 'gateway.networking.x-k8s.io'],
   // Not the groups of Kyverno's reports, which nobody writes by hand.
   kyverno: ['kyverno.io', 'policies.kyverno.io'],
   'sealed-secrets': ['bitnami.com'],

@@ -3,7 +3,9 @@ import { layerDirectories } from '../checks/layer-directories.js';
 import { basename } from 'node:path';
 import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
-import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
+import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { identityOf } from '../model/identity.js';
+import { lookup } from '../model/kinds.js';
 import { recordVersions } from './app.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
 import { OutputTransaction, listOtherClusters } from './disk/output.js';
@@ -18,6 +20,8 @@ export interface SynthResult {
   readonly clusters: number;
   readonly repositories: number;
   readonly objects: number;
+  /** Objects of kinds for which there is no schema, so that their fields were not checked: how many by kind. */
+  readonly unchecked: Readonly<Record<string, number>>;
   readonly written: number;
   readonly unchanged: number;
   readonly removed: number;
@@ -53,6 +57,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const syncs = new Map<string, SynthUnit>();
   const markers = new VersionMarkers();
   const versions = recordVersions(apps);
+  const unchecked = new Map<string, number>();
   let objects = 0;
   try {
     for (const app of apps) {
@@ -66,7 +71,8 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
         declared.set(unit.root, unit);
         const built = renderUnit(unit, findings, markers);
         if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
-        objects += built.objects;
+        objects += built.objects.length;
+        countUnchecked(built.objects, unchecked);
         if (findings.length > 0) continue;
         collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
       }
@@ -83,6 +89,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
       clusters: [...declared.keys()].filter((root) => root !== '').length,
       repositories: declared.has('') ? 1 : 0,
       objects,
+      unchecked: Object.fromEntries([...unchecked].sort()),
       written,
       unchanged,
       removed,
@@ -121,7 +128,7 @@ export function renderFiles(app: SynthApp): Record<string, string> {
 /** A unit as files. */
 interface Rendered {
   readonly files: Map<string, OutputFile>;
-  readonly objects: number;
+  readonly objects: readonly ObjectModel[];
   /** What the cluster pulls, and from where. */
   readonly sync?: string;
 }
@@ -130,15 +137,25 @@ function renderUnit(unit: SynthUnit, findings: Finding[], markers: VersionMarker
   const before = findings.length;
   const built = tryBuild(unit, findings);
   markers.addUnit(unit.root, built);
-  if (!built) return { files: new Map(), objects: 0 };
+  if (!built) return { files: new Map(), objects: [] };
   const layers = 'layers' in built ? built.layers : built.cluster.layers;
-  const objects = layers.reduce((sum, l) => sum + l.objects.length, 0);
+  const objects = layers.flatMap((l) => l.objects);
   findings.push(...('layers' in built ? checkRepository(unit, layers) : checkCluster(built.cluster)));
   // Files of what is wrong would only repeat it, and may not be possible at all.
   if (findings.length > before) return { files: new Map(), objects };
   const files =
     'layers' in built ? layerFiles(layers, unit.layout, findings) : clusterFiles(built.cluster, unit.layout, findings);
   return { files, objects, sync: 'layers' in built ? undefined : syncOf(built.cluster) };
+}
+
+/** Counts objects whose fields nothing could check, by apiVersion and kind. */
+function countUnchecked(objects: readonly ObjectModel[], unchecked: Map<string, number>): void {
+  for (const { object } of objects) {
+    const { apiVersion, kind } = identityOf(object);
+    if (lookup(apiVersion, kind) !== 'unknown-group') continue;
+    const name = `${apiVersion} ${kind}`;
+    unchecked.set(name, (unchecked.get(name) ?? 0) + 1);
+  }
 }
 
 function syncOf({ source, path }: ClusterModel): string {

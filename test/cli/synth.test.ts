@@ -122,6 +122,7 @@ test('--json prints one line of JSON on stdout, and what a person needs to know 
     clusters: 1,
     repositories: 0,
     objects: 2,
+    unchecked: {},
     written: 8,
     unchanged: 0,
     removed: 0,

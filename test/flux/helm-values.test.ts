@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { HelmRelease, mergeValues, Source, valuesFromFile } from 'cdk8s-flux-fleet';
+import { HelmRelease, Source, mergeValues, overrideValues, valuesFromFile } from 'cdk8s-flux-fleet';
 import type { HelmValues } from 'cdk8s-flux-fleet';
 import fc from 'fast-check';
 import { findingsOf } from '../support/fleet.js';
@@ -178,4 +178,21 @@ test.each([
   ['two documents', 'a: 1\n---\nb: 2\n'],
 ])('fails when the file is %s and not one map', (_what, text) => {
   expect(findingsOf(() => valuesFromFile(file(text)))).toMatchObject([{ rule: 'yaml-not-a-map' }]);
+});
+
+test('changes over a chart’s own values change what the chart has', () => {
+  const chart = { replicaCount: 1, image: { repository: 'web', tag: '1.0.0' }, resources: {}, nodeSelector: null };
+  const changes = { image: { tag: '1.1.0' }, resources: { limits: { cpu: '1' } }, nodeSelector: { zone: 'a' } };
+  expect(overrideValues(chart, changes)).toEqual(mergeValues(chart, changes));
+});
+
+test('a key that the chart does not have is told with its place and with what was meant', () => {
+  const chart = { image: { repository: 'web', tag: '1.0.0' } };
+  expect(errorOf(() => overrideValues(chart, { image: { tga: '1.1.0' } }))).toMatchInlineSnapshot(`
+   "the chart has no value "image.tga" [values-unknown-key]
+     expected  repository, tag
+     given     tga
+     at        test/flux/helm-values.test.ts:<line>, called from test/flux/helm-values.test.ts:<line>
+     fix       write "tag""
+  `);
 });

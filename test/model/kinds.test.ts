@@ -119,6 +119,11 @@ test.each([
 
 test.each([
   ['cert-manager.io/v1alpha2 Certificate', ['cert-manager.io/v1']],
+  [
+    'gateway.networking.k8s.io/v1alpha2 HTTPRoute',
+    ['gateway.networking.k8s.io/v1', 'gateway.networking.k8s.io/v1beta1'],
+  ],
+  ['gateway.networking.k8s.io/v1 HTTPRoute', undefined],
   ['kyverno.io/v2alpha1 CleanupPolicy', ['kyverno.io/v2', 'kyverno.io/v2beta1']],
   ['kyverno.io/v2beta1 ClusterPolicy', undefined],
 ])('of %s the versions that add-ons serve are known', (kind, served) => {
@@ -127,7 +132,7 @@ test.each([
 
 test.each([
   'example.com/v1 Widget',
-  'gateway.networking.k8s.io/v1 Gateway',
+  'monitoring.coreos.com/v1 PodMonitor',
   'snapshot.storage.k8s.io/v1 VolumeSnapshotClass',
   'kustomize.config.k8s.io/v1beta1 Kustomization',
   'reports.kyverno.io/v1 EphemeralReport',

@@ -364,6 +364,21 @@ function clusterPolicy(rule: object, spec: object = {}): object {
   };
 }
 
+test('a route of the Gateway API is checked, to the depth of its matches', () => {
+  const route = (type: string) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web', namespace: 'apps' },
+    spec: {
+      parentRefs: [{ name: 'public', namespace: 'gateway' }],
+      hostnames: ['web.example.com'],
+      rules: [{ matches: [{ path: { type, value: '/' } }], backendRefs: [{ name: 'web', port: 80 }] }],
+    },
+  });
+  expect(validateObject(route('PathPrefix'))).toEqual([]);
+  expect(validateObject(route('Prefix')).map((p) => p.pointer)).toEqual(['spec.rules[0].matches[0].path.type']);
+});
+
 test('a good ClusterPolicy has no problems', () => {
   const pattern = { spec: { '=(hostNetwork)': false, containers: [{ image: '!*:latest' }] } };
   const context = [{ name: 'team', apiCall: { urlPath: '/api/v1/namespaces', jmesPath: 'items[0]' } }];

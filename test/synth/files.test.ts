@@ -165,7 +165,10 @@ test('layout "kind": directories are called as the API server calls the kinds', 
     ['Gateway', 'gateway.networking.k8s.io/v1'],
   ] as const;
   for (const [kind, apiVersion] of kinds) {
-    const spec = kind === 'Ingress' ? { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } : {};
+    const spec =
+      kind === 'Ingress'
+        ? { defaultBackend: { service: { name: 'web', port: { number: 80 } } } }
+        : { gatewayClassName: 'envoy', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] };
     new ApiObject(layer, kind, { apiVersion, kind, metadata: { name: 'web', namespace: 'apps' }, spec });
   }
   expect(Object.keys(filesOf(cluster)).filter((path) => path.endsWith('.yaml') && path.startsWith('layers/'))).toEqual([

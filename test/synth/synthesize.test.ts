@@ -27,6 +27,7 @@ test('the result says what was done', () => {
     clusters: 2,
     repositories: 0,
     objects: 8,
+    unchecked: {},
     written: 8,
     unchanged: 14,
     removed: 0,
@@ -44,6 +45,17 @@ test('the result says what was done', () => {
     undeclared: [],
     others: [],
   });
+});
+
+test('objects that no schema covers are counted by kind', () => {
+  const fleet = fleetIn(tempDir(), { clusters: ['one', 'two'] });
+  for (const cluster of ['one', 'two']) {
+    const layer = new Layer(fleet.node.findChild(cluster) as Cluster, 'widgets');
+    const metadata = { name: 'w', namespace: 'apps' };
+    new ApiObject(layer, 'widget', { apiVersion: 'example.com/v1', kind: 'Widget', metadata });
+    new ApiObject(layer, 'pool', { apiVersion: 'example.com/v1', kind: 'Pool', metadata });
+  }
+  expect(synthesize([fleet]).unchecked).toEqual({ 'example.com/v1 Pool': 2, 'example.com/v1 Widget': 2 });
 });
 
 test('the same fleet a second time touches nothing', () => {

@@ -50,7 +50,7 @@ test('the result says what was done', () => {
 test('objects that no schema covers are counted by kind', () => {
   const fleet = fleetIn(tempDir(), { clusters: ['one', 'two'] });
   for (const cluster of ['one', 'two']) {
-    const layer = new Layer(fleet.node.findChild(cluster) as Cluster, 'widgets');
+    const layer = new Layer(fleet.node.findChild(cluster), 'widgets');
     const metadata = { name: 'w', namespace: 'apps' };
     new ApiObject(layer, 'widget', { apiVersion: 'example.com/v1', kind: 'Widget', metadata });
     new ApiObject(layer, 'pool', { apiVersion: 'example.com/v1', kind: 'Pool', metadata });

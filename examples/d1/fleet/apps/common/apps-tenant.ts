@@ -53,10 +53,11 @@ export function appsTenant(cluster: Cluster, { branch, automation, dependsOn }: 
       ],
     },
   });
+  const source = repository('10m');
   const updates: TenantNamespaceProps = {
     name: 'apps-update',
     commonLabels: automationLabels,
-    sync: { ...reconcile, name: 'flux-apps', source: repository('10m'), path: './dist/update' },
+    sync: { ...reconcile, name: 'flux-apps', source, path: './dist/update' },
   };
 
   const tenant = new Tenant(layer, 'apps', {
@@ -65,10 +66,5 @@ export function appsTenant(cluster: Cluster, { branch, automation, dependsOn }: 
     namespaces: [workload('backend'), workload('frontend'), ...(automation ? [updates] : [])],
   });
   const home = tenant.namespaces.find(({ name }) => name === updates.name);
-  if (home) {
-    new ImageUpdateAutomation(home, 'flux-apps', {
-      source: Source.fromName('GitRepository', 'flux-apps'),
-      ...bot(branch),
-    });
-  }
+  if (home) new ImageUpdateAutomation(home, 'flux-apps', { source, ...bot(branch) });
 }

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { show } from './argument.js';
 import { displayPath } from './display-path.js';
 import { FleetError } from './finding.js';
 import type { Finding } from './finding.js';
@@ -18,6 +19,14 @@ export type FileRef = string | URL;
  */
 export function resolveFile(ref: FileRef, what = 'file'): string {
   if (typeof ref === 'string') return resolve(ref);
+  if (typeof ref !== 'object' || ref === null || !('protocol' in ref)) {
+    throw error({
+      rule: 'file-unreadable',
+      what: `the ${what} is not said`,
+      expected: "a path, or new URL('./name', import.meta.url)",
+      given: show(ref),
+    });
+  }
   try {
     return fileURLToPath(ref);
   } catch (e) {

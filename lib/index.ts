@@ -154,4 +154,4 @@ export type { TenantNamespace, TenantNamespaceProps } from './tenant-namespace.j
 export { variable } from './variables.js';
 export type { Variables } from './variables.js';
 export { Versions } from './versions.js';
-export type { VersionMarker } from './versions.js';
+export type { VersionMarker } from './versions-record.js';

@@ -1,3 +1,5 @@
+import { Args, show } from './argument.js';
+
 /** A kind of object that something refers to and that may be made outside the fleet. */
 export type ExternalKind = 'Secret' | 'ConfigMap' | 'ServiceAccount' | 'CustomResourceDefinition' | (string & {});
 
@@ -30,18 +32,30 @@ export type ConfigMapRef = NamedObject & { readonly kind: 'ConfigMap' };
 
 /** True for an object that the fleet does not emit. */
 export function isExternal(ref: NamedObject): ref is ExternalObject {
-  return !('node' in ref);
+  return !('node' in checkRef(ref));
 }
 
 /** `{ name, namespace }` as Flux's references have it, the namespace only where it is not that of the user. */
 export function refFrom(
-  { name, namespace }: { readonly name: string; readonly namespace?: string | undefined },
+  ref: { readonly name: string; readonly namespace?: string | undefined },
   user: string | undefined,
 ): { name: string; namespace?: string } {
+  const { name, namespace } = checkRef(ref);
   return { name, ...(namespace !== undefined && namespace !== user && { namespace }) };
 }
 
 /** `{ name }` as Flux's local references have it; undefined stays undefined. */
 export function localRef(ref: NamedObject | undefined): { name: string } | undefined {
-  return ref && { name: ref.name };
+  return ref && { name: checkRef(ref).name };
+}
+
+/** Refuses what only untyped code can say, such as a bare name. */
+function checkRef<T extends { readonly name: string }>(ref: T): T {
+  if (typeof ref === 'object' && ref !== null && 'name' in ref) return ref;
+  return new Args(undefined).fail({
+    rule: 'invalid-value',
+    what: 'a reference is no object',
+    expected: "a construct, or a reference such as Secret.fromName('…')",
+    given: show(ref),
+  });
 }

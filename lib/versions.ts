@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Lexer, LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Pair, Scalar } from 'yaml';
-import { Args } from './argument.js';
+import { Args, show } from './argument.js';
 import { displayPath } from './display-path.js';
 import { readTextFile } from './file.js';
 import type { FileRef } from './file.js';
@@ -9,21 +9,8 @@ import { FleetError } from './finding.js';
 import type { Finding } from './finding.js';
 import { didYouMean } from './model/did-you-mean.js';
 import { currentCode } from './origin.js';
-import { noteVersions } from './synth/app.js';
-
-/** A comment that lets image-automation-controller write a version: `# {"$imagepolicy": "flux-system:kyverno:tag"}`. */
-export interface VersionMarker {
-  /** The version that it stands behind. */
-  readonly version: string;
-  /** Namespace of the ImagePolicy. */
-  readonly namespace: string;
-  /** Name of the ImagePolicy. */
-  readonly policy: string;
-  /** What of the image is written; undefined for all of it, `name:tag`. */
-  readonly field: 'tag' | 'name' | 'digest' | undefined;
-  /** Line of the file. */
-  readonly line: number;
-}
+import { noteVersions } from './versions-record.js';
+import type { VersionMarker } from './versions-record.js';
 
 /**
  * Versions of charts and images in a YAML file of their own: a flat map from names to versions, with a marker behind each
@@ -70,7 +57,7 @@ export class Versions {
         rule: 'version-missing',
         what: `${file} has no version "${name}"`,
         expected: [...this.versions.keys()].join(', '),
-        given: JSON.stringify(name),
+        given: show(name),
         fix: near === undefined ? `add a line "${name}: <version>" to the file` : `did you mean "${near}"?`,
       },
       file,

@@ -166,3 +166,11 @@ test('what the system says of any other failure is passed on', () => {
 test('a path that no system can have is refused as well', () => {
   expect(findingOf(() => readTextFile('a\0b', 'values file')).rule).toBe('file-unreadable');
 });
+
+test.each([undefined, null, 5, {}])('%p is no file', (ref) => {
+  expect(findingOf(() => readTextFile(ref as never, 'values file'))).toMatchObject({
+    rule: 'file-unreadable',
+    what: 'the values file is not said',
+    expected: "a path, or new URL('./name', import.meta.url)",
+  });
+});

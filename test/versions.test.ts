@@ -289,3 +289,9 @@ test.each([
     `version-marker-syntax ${line}: image-automation-controller does not see this marker; ${MARKER}`,
   ]);
 });
+
+test('a name that is undefined is shown as nothing', () => {
+  const file = join(tempDir(), 'versions.yaml');
+  writeFileSync(file, 'app: 1.0.0\n');
+  expect(findingsOf(() => Versions.fromFile(file).get(undefined as never))).toMatchObject([{ given: 'nothing' }]);
+});

@@ -13,6 +13,8 @@ export class Policies extends Layer {
     super(cluster, 'kyverno-policies', props);
 
     new VerifiedFluxImages(this, 'verify-flux-images', {
+      // Kyverno has to run before Flux may start anew.
+      failurePolicy: 'Fail',
       components: [
         'source-controller',
         'kustomize-controller',

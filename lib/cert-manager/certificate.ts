@@ -1,6 +1,6 @@
 import type { ICertificateSpec } from '@kubernetes-models/cert-manager/cert-manager.io/v1';
 import type { Construct } from 'constructs';
-import { Args, durationMs } from '../argument.js';
+import { Args, durationMs, show } from '../argument.js';
 import { compact } from '../compact.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { Manifest } from '../manifest.js';
@@ -106,6 +106,14 @@ export class Certificate extends SpecObject<CertificateSpec> {
 type Spec = DeepReadonly<Omit<CertificateSpec, 'issuerRef' | 'secretName'>>;
 
 function checkSubject(args: Args, spec: Spec): void {
+  if ((spec.commonName?.length ?? 0) > 64) {
+    args.fail({
+      rule: 'certificate-spec',
+      what: 'the commonName of the Certificate is too long',
+      expected: 'at most 64 characters; dnsNames may be longer',
+      given: show(spec.commonName),
+    });
+  }
   if (SUBJECTS.some((field) => (spec[field]?.length ?? 0) > 0)) return;
   args.fail({
     rule: 'certificate-spec',
@@ -126,15 +134,18 @@ function checkDurations(args: Args, spec: Spec): void {
   if (durationMs(duration) < HOUR) {
     fail('the Certificate is valid for too short a time', 'a duration of at least "1h"', duration);
   }
-  if (renewBefore === undefined) return;
-  if (renewBeforePercentage !== undefined) {
+  if (renewBefore !== undefined && renewBeforePercentage !== undefined) {
     fail('the Certificate says twice when it is renewed', 'renewBefore or renewBeforePercentage', 'both');
   }
-  if (durationMs(renewBefore) < HOUR / 12 || durationMs(renewBefore) >= durationMs(duration)) {
+  const whole = durationMs(duration);
+  // The percentage is of the time that has passed; where nothing is said, cert-manager's two thirds are fine.
+  const before =
+    renewBefore === undefined ? whole * (1 - (renewBeforePercentage ?? 66) / 100) : durationMs(renewBefore);
+  if (before < HOUR / 12 || before >= whole) {
     fail(
       'the Certificate cannot be renewed so long before its end',
       `from "5m" to less than "${duration}"`,
-      renewBefore,
+      renewBefore ?? `renewBeforePercentage: ${renewBeforePercentage}`,
     );
   }
 }

@@ -17,7 +17,7 @@ export const sourceNotAllowed: Rule = {
         const url = sourceUrl(on.object);
         // What is substituted on the cluster is judged there.
         if (url === undefined || url.includes('${') || !tenants.has(identityOf(on.object).namespace ?? '')) continue;
-        for (const prefixes of lists.filter((list) => !isAllowedSource(url, list))) {
+        for (const prefixes of lists.filter((list) => !mayAllow(url, list))) {
           yield {
             on,
             what: `${nameOf(on)} comes from where tenants of ${cluster.label} may not take sources`,
@@ -30,6 +30,11 @@ export const sourceNotAllowed: Rule = {
     }
   },
 };
+
+/** What is substituted on the cluster may be any prefix. */
+function mayAllow(url: string, prefixes: readonly string[]): boolean {
+  return isAllowedSource(url, prefixes) || prefixes.some((prefix) => prefix.includes('${'));
+}
 
 function isTenant(object: Readonly<Record<string, unknown>>): boolean {
   const { labels } = (object.metadata ?? {}) as { labels?: Record<string, unknown> };

@@ -18,12 +18,13 @@ export const valuesFrom: Rule = {
   id: 'values-from',
   *check(cluster) {
     const maps = configMaps(cluster);
-    for (const on of cluster.layers.flatMap((l) => l.objects)) {
+    for (const [on, target] of objectsOf(cluster)) {
       if (!isKind(on.object, 'helm.toolkit.fluxcd.io', 'HelmRelease')) continue;
       const { namespace } = identityOf(on.object);
       const references = ((on.object.spec as JsonObject | undefined)?.valuesFrom ?? []) as unknown as Reference[];
       for (const reference of references) {
-        const map = reference.kind === 'ConfigMap' ? maps.get(`${namespace}/${reference.name}`) : undefined;
+        const map =
+          reference.kind === 'ConfigMap' ? maps.get(keyOf(target, `${namespace}/${reference.name}`)) : undefined;
         const problem = map && problemOf(on, reference, map);
         if (problem) yield { on, ...problem };
       }
@@ -32,8 +33,17 @@ export const valuesFrom: Rule = {
 };
 
 function configMaps(cluster: ClusterModel): ReadonlyMap<string, ObjectModel> {
-  const all = cluster.layers.flatMap((l) => l.objects).filter(({ object }) => isKind(object, '', 'ConfigMap'));
-  return new Map(all.map((model) => [fullName(identityOf(model.object)), model]));
+  const all = objectsOf(cluster).filter(([{ object }]) => isKind(object, '', 'ConfigMap'));
+  return new Map(all.map(([model, target]) => [keyOf(target, fullName(identityOf(model.object))), model]));
+}
+
+/** The objects, each with the cluster that it is applied to: a hub applies to several. */
+function objectsOf(cluster: ClusterModel): [ObjectModel, string][] {
+  return cluster.layers.flatMap((l) => l.objects.map((o): [ObjectModel, string] => [o, l.target]));
+}
+
+function keyOf(target: string, name: string): string {
+  return `${target}\n${name}`;
 }
 
 function problemOf(on: ObjectModel, reference: Reference, map: ObjectModel): Omit<RuleFinding, 'on'> | undefined {

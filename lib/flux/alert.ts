@@ -55,6 +55,7 @@ export class Alert extends SpecObject<Record<string, unknown>> {
     const args = new Args(scope, id);
     const namespace = props.namespace ?? defaultNamespace(scope);
     checkProvider(args, props.provider, namespace);
+    checkSources(args, props.eventSources);
     args.oneOf('eventSeverity', props.eventSeverity, ['info', 'error']);
     const { provider, eventSources, ...fields } = props;
     const sources = eventSources.map((on) => fluxObjectEntry(args, on, namespace));
@@ -64,9 +65,20 @@ export class Alert extends SpecObject<Record<string, unknown>> {
       'notification.toolkit.fluxcd.io/v1beta3',
       'Alert',
       compact({ ...fields, providerRef: { name: provider.name }, eventSources: sources.map((s) => s.entry) }),
-      { refs: [provider, ...sources.flatMap((s) => s.externals)] },
+      { refs: [provider, ...sources.flatMap((s) => s.refs)] },
     );
   }
+}
+
+function checkSources(args: Args, sources: readonly FluxObjectRef[]): void {
+  if (sources.length > 0) return;
+  args.fail({
+    rule: 'alert-event-sources',
+    what: 'this Alert has no event sources, so it would send nothing',
+    expected: 'at least one object, or all of a kind',
+    given: '[]',
+    fix: "say such as { kind: 'Kustomization', name: '*' }",
+  });
 }
 
 function checkProvider(args: Args, provider: ProviderRef, namespace: string | undefined): void {

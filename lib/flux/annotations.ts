@@ -1,3 +1,4 @@
+import { Args } from '../argument.js';
 import { compact } from '../compact.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 
@@ -17,13 +18,14 @@ export interface FluxAnnotations {
    * - `Override`: as the files say; what others changed with kubectl is undone.
    * - `Merge`: as the files say; fields that others added stay.
    * - `IfNotPresent`: made when it is not there, and left alone after that.
-   * - `Ignore`: not applied at all, and not deleted either.
+   * - `Ignore`: not applied at all.
    *
    * @default 'Override'
    */
   readonly ssa?: 'Override' | 'Merge' | 'IfNotPresent' | 'Ignore';
   /**
-   * Whether the object is deleted when it is no longer in the files, or its Kustomization goes.
+   * Whether the object is deleted when it is no longer in the files, or its Kustomization goes. Flux reads that from the
+   * object on the cluster, so this has to be applied first: together with `reconcile: false` or `Ignore` it never is.
    *
    * @default true
    */
@@ -35,7 +37,7 @@ export interface FluxAnnotations {
    */
   readonly substitute?: boolean;
   /**
-   * Whether the object is reconciled; false leaves the one on the cluster as it is, and does not delete it either.
+   * Whether the object is reconciled; false leaves the one on the cluster as it is.
    *
    * @default true
    */
@@ -46,9 +48,11 @@ export interface FluxAnnotations {
  * The annotations by which kustomize-controller treats one object differently, for `annotations` of any construct. What
  * is the default anyway says nothing.
  *
+ * @throws FleetError for an `ssa` that Flux does not know
  * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#controlling-the-apply-behavior-of-resources
  */
 export function fluxAnnotations(how: FluxAnnotations): Record<string, string> {
+  new Args(undefined).oneOf('ssa', how.ssa, ['Override', 'Merge', 'IfNotPresent', 'Ignore']);
   return {
     ...compact({
       [`${GROUP}/force`]: how.force === true ? 'Enabled' : undefined,

@@ -98,7 +98,7 @@ export class ArtifactGenerator extends Manifest {
           artifacts: props.artifacts,
         },
       },
-      { refs: sources.flatMap((s) => s.externals), sources: sources.flatMap((s) => s.uses) },
+      { refs: sources.flatMap((s) => s.refs), sources: sources.flatMap((s) => s.uses) },
     );
     this.artifactNames = props.artifacts.map((a) => a.name);
   }
@@ -162,7 +162,10 @@ function checkArtifacts(args: Args, { sources, artifacts, pathPattern }: Artifac
       });
     }
     if (pathPattern === undefined) args.dnsSubdomain('the name of an artifact', name);
-    for (const { from } of copy) checkAlias(args, `from of "${name}"`, from, aliases);
+    for (const { from, to } of copy) {
+      checkAlias(args, `from of "${name}"`, from, aliases);
+      if (pathPattern !== undefined) checkCaptures(args, [name, from, to], pathPattern);
+    }
     if (revision !== undefined) checkAlias(args, `revision of "${name}"`, revision, aliases);
     if (originRevision !== undefined) checkAlias(args, `originRevision of "${name}"`, originRevision, aliases);
   }
@@ -179,5 +182,21 @@ function checkAlias(args: Args, field: string, value: string, aliases: readonly 
     expected: aliases.map((a) => `@${a}`).join(', '),
     given: show(value),
     fix: meant === undefined ? 'add the source to sources, by that alias' : `write "@${meant}"`,
+  });
+}
+
+/** Checks that what stands in braces is captured. */
+function checkCaptures(args: Args, texts: readonly string[], pathPattern: string): void {
+  const names = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!);
+  const captures = names(pathPattern);
+  const missing = texts.flatMap((text) => names(String(text))).find((name) => !captures.includes(name));
+  if (missing === undefined) return;
+  const meant = didYouMean(missing, captures);
+  args.fail({
+    rule: 'artifact-capture',
+    what: `an artifact uses "{${missing}}", which the pathPattern does not capture`,
+    expected: captures.map((c) => `{${c}}`).join(', ') || 'a capture in the pathPattern',
+    given: pathPattern,
+    fix: meant === undefined ? undefined : `write "{${meant}}"`,
   });
 }

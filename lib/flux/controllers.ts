@@ -1,4 +1,4 @@
-import { Args } from '../argument.js';
+import { Args, show } from '../argument.js';
 import { toYaml } from '../yaml/write.js';
 import { checkPatches, patchSpec } from './patch.js';
 import type { Patch, PatchSpec } from './patch.js';
@@ -70,6 +70,14 @@ export function checkFluxSettings(settings: FluxSettings): void {
   checkPatches(args, settings.patches);
   for (const c of settings.components ?? []) args.oneOf('components', c, FLUX_COMPONENTS);
   for (const { controllers, args: flags, inMemoryBuilds } of settings.controllers ?? []) {
+    if ((controllers ?? []).length === 0) {
+      args.fail({
+        rule: 'invalid-value',
+        what: 'settings of controllers do not say for which',
+        expected: "controllers: ['source-controller', …]",
+        given: show(controllers),
+      });
+    }
     for (const c of controllers) args.oneOf('controllers', c, FLUX_COMPONENTS);
     if (inMemoryBuilds === true && controllers.some((c) => c !== 'kustomize-controller')) {
       args.fail({

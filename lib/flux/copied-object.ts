@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { Args } from '../argument.js';
+import { Args, show } from '../argument.js';
 import type { ConfigMapRef, SecretRef } from '../reference.js';
 import { ResourceSet } from './resource-set.js';
 import type { ResourceSetProps } from './resource-set.js';
@@ -10,10 +10,10 @@ export interface CopiedObjectProps extends Omit<
   'inputs' | 'inputsFrom' | 'inputStrategy' | 'resources' | 'resourcesTemplate' | 'steps'
 > {
   /**
-   * The Secret or ConfigMap that is copied. One by `fromName` says its namespace where that is not the ResourceSet's:
-   * `{ ...Secret.fromName('registry'), namespace: 'registry' }`.
+   * The Secret or ConfigMap that is copied. One by `fromName`, and the `secret` of a Certificate or SealedSecret, says its
+   * namespace where that is not the ResourceSet's: `{ ...Secret.fromName('registry'), namespace: 'registry' }`.
    */
-  readonly from: (SecretRef | ConfigMapRef) & { readonly namespace?: string };
+  readonly from: (SecretRef | ConfigMapRef) & { readonly namespace?: string | undefined };
   /** Namespaces that get a copy, under the same name. */
   readonly to: readonly string[];
   /**
@@ -52,12 +52,13 @@ export class CopiedObject extends ResourceSet {
 }
 
 function checkTargets(args: Args, origin: string, to: readonly string[]): void {
-  for (const namespace of to) args.dnsLabel("a namespace of 'to'", namespace);
-  if (to.length > 0 && !to.includes(origin)) return;
+  const targets: readonly string[] = Array.isArray(to) ? to : [];
+  for (const namespace of targets) args.dnsLabel("a namespace of 'to'", namespace);
+  if (targets.length > 0 && !targets.includes(origin)) return;
   args.fail({
     rule: 'copy-targets',
-    what: to.length === 0 ? 'an object is copied to no namespace' : 'an object is copied over itself',
-    expected: `namespaces other than ${origin}, which it is copied from`,
-    given: `[${to.join(', ')}]`,
+    what: targets.length === 0 ? 'an object is copied to no namespace' : 'an object is copied over itself',
+    expected: `a list of namespaces other than ${origin}, which it is copied from`,
+    given: show(to),
   });
 }

@@ -1,7 +1,7 @@
 import type { Args } from '../argument.js';
 import { compact } from '../compact.js';
 import { refFrom } from '../reference.js';
-import type { ExternalObject } from '../reference.js';
+import type { NamedObject } from '../reference.js';
 import { scopeInfo } from '../scope.js';
 import type { ILayer } from '../scope.js';
 import type { ArtifactGenerator } from './artifact-generator.js';
@@ -50,25 +50,28 @@ export type FluxObjectRef =
   | ArtifactGenerator
   | FluxObjectSelector;
 
-/** An entry as the spec has it, and what others make. */
+/** An entry as the spec has it, and the objects that it refers to. */
 export interface FluxObjectEntry {
   readonly entry: { readonly kind: string; readonly name: string; readonly namespace?: string };
-  readonly externals: readonly ExternalObject[];
+  readonly refs: readonly NamedObject[];
 }
 
 /** How an object of a namespace names others: the namespace only where it differs. */
 export function fluxObjectEntry(args: Args, on: FluxObjectRef, namespace: string | undefined): FluxObjectEntry {
   if (isLayer(on)) {
     const layer = refFrom({ name: on.name, namespace: 'flux-system' }, namespace);
-    return { entry: { kind: 'Kustomization', ...layer }, externals: [] };
+    return { entry: { kind: 'Kustomization', ...layer }, refs: [] };
   }
   if ('isEmitted' in on) {
-    const { ref, uses, externals } = referTo(on, '', namespace);
+    const { ref, uses, refs } = referTo(on, '', namespace);
     if (uses.length > 0) failWithoutObject(args, on.kind);
-    return { entry: ref, externals };
+    return { entry: ref, refs };
   }
   const matchLabels = 'matchLabels' in on ? on.matchLabels : undefined;
-  return { entry: { kind: on.kind, ...refFrom(on, namespace), ...compact({ matchLabels }) }, externals: [] };
+  return {
+    entry: { kind: on.kind, ...refFrom(on, namespace), ...compact({ matchLabels }) },
+    refs: 'node' in on ? [on] : [],
+  };
 }
 
 /** A source that is a value becomes an object beside each of its users, and each has another name. */

@@ -101,9 +101,12 @@ export interface GitRepositoryProps extends GitSourceProps, NamespacedObjectMeta
  */
 export class GitRepository extends Manifest {
   declare readonly kind: 'GitRepository';
+  /** Its `spec`. */
+  readonly spec: Readonly<Record<string, unknown>>;
 
   /** @throws FleetError for an address, duration or name that Flux would refuse */
   constructor(scope: Construct, id: string, props: GitRepositoryProps) {
+    const spec = gitRepositorySpec(new Args(scope, id), props);
     super(
       scope,
       id,
@@ -111,10 +114,11 @@ export class GitRepository extends Manifest {
         apiVersion: 'source.toolkit.fluxcd.io/v1',
         kind: 'GitRepository',
         metadata: objectMeta(scope, id, 'GitRepository', props),
-        spec: gitRepositorySpec(new Args(scope, id), props),
+        spec,
       },
       { refs: gitRepositoryRefs(props) },
     );
+    this.spec = spec;
   }
 }
 

@@ -177,7 +177,7 @@ export class HelmRelease extends Manifest {
     checkProps(args, props);
     const meta = objectMeta(scope, id, 'HelmRelease', props);
     const namespace = meta.namespace ?? defaultNamespace(scope);
-    const { ref, uses, externals } = referTo((props.chartRef ?? props.chart?.source)!, meta.name, namespace);
+    const { ref, uses, refs } = referTo((props.chartRef ?? props.chart?.source)!, meta.name, namespace);
     const dependencies = (props.dependsOn ?? []).map((d) => (d instanceof HelmRelease ? { on: d } : d));
     super(
       scope,
@@ -203,7 +203,7 @@ export class HelmRelease extends Manifest {
         refs: [
           ...(props.valuesFrom ?? []).filter((v) => v.optional !== true).map((v) => v.from),
           props.chart?.verify?.secretRef,
-          ...externals,
+          ...refs,
         ],
         sources: uses,
       },

@@ -7,6 +7,7 @@ import type { ExternalObject, NamedObject } from '../reference.js';
 import { defaultNamespace } from '../scope.js';
 import { SpecObject } from '../spec-object.js';
 import type { ImageRepositoryRef } from './image-repository.js';
+import { isGoPattern } from './go-pattern.js';
 import { checkVersionRange } from './version-range.js';
 
 /** An ImagePolicy of ours or of others. */
@@ -83,8 +84,9 @@ export class ImagePolicy extends SpecObject<Record<string, unknown>> {
   }
 }
 
-function checkPolicy(args: Args, { policy, digestReflectionPolicy, interval }: ImagePolicyProps): void {
-  const said = Object.keys(policy ?? {});
+function checkPolicy(args: Args, props: ImagePolicyProps): void {
+  const { policy, filterTags, digestReflectionPolicy, interval } = props;
+  const said = Object.entries(policy ?? {}).flatMap(([order, value]) => (value == null ? [] : order));
   if (said.length !== 1 || !ORDERS.some((order) => order === said[0])) {
     args.fail({
       rule: 'image-policy',
@@ -94,7 +96,11 @@ function checkPolicy(args: Args, { policy, digestReflectionPolicy, interval }: I
       fix: "say policy: { semver: { range: '1.x' } }, or { numerical: { order: 'asc' } } for build numbers and times",
     });
   }
-  if ('semver' in policy) checkVersionRange(args, 'policy.semver.range', policy.semver?.range ?? '');
+  if (said[0] === 'semver') {
+    const { semver } = policy as { readonly semver: { readonly range?: string } };
+    checkVersionRange(args, 'policy.semver.range', semver.range ?? '');
+  }
+  checkFilter(args, filterTags);
   args.oneOf('digestReflectionPolicy', digestReflectionPolicy, ['Always', 'IfNotPresent', 'Never']);
   if ((digestReflectionPolicy === 'Always') === (interval !== undefined)) return;
   args.fail({
@@ -106,5 +112,29 @@ function checkPolicy(args: Args, { policy, digestReflectionPolicy, interval }: I
     expected: "digestReflectionPolicy 'Always' and an interval, or neither",
     given: `digestReflectionPolicy: ${show(digestReflectionPolicy)}, interval: ${show(interval)}`,
     fix: interval === undefined ? "say how often, such as interval: '10m'" : "add digestReflectionPolicy: 'Always'",
+  });
+}
+
+function checkFilter(args: Args, filter: ImagePolicyProps['filterTags']): void {
+  if (!filter) return;
+  const { pattern, extract } = filter;
+  if (pattern !== undefined && !isGoPattern(pattern)) {
+    args.fail({
+      rule: 'image-policy',
+      what: "'filterTags.pattern' is no regular expression",
+      expected: 'a regular expression of Go, such as ^main-(?P<ts>[0-9]+)$',
+      given: show(pattern),
+    });
+  }
+  const groups = [...(pattern ?? '').matchAll(/\(\?P?<(\w+)>/g)].map((m) => m[1]!);
+  const names = [...(extract ?? '').matchAll(/\$(?:\{(\w+)\}|(\w+))/g)].map((m) => (m[1] ?? m[2])!);
+  const missing = names.find((name) => !/^\d+$/.test(name) && !groups.includes(name));
+  if (missing === undefined) return;
+  args.fail({
+    rule: 'image-policy',
+    what: `'filterTags.extract' takes the group "${missing}", which the pattern does not have`,
+    expected: groups.length > 0 ? groups.map((g) => `$${g}`).join(', ') : 'a pattern with that group',
+    given: show(extract),
+    fix: `write (?P<${missing}>…) in the pattern`,
   });
 }

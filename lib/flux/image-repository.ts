@@ -7,6 +7,7 @@ import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
 import type { ExternalObject, NamedObject, SecretRef } from '../reference.js';
 import { SpecObject } from '../spec-object.js';
+import { isGoPattern } from './go-pattern.js';
 import { CLOUD_PROVIDERS } from './spec.js';
 
 /** An ImageRepository of ours or of others. */
@@ -94,6 +95,7 @@ export class ImageRepository extends SpecObject<Record<string, unknown>> {
     const args = new Args(scope, id);
     checkImage(args, props.image);
     args.oneOf('provider', props.provider, CLOUD_PROVIDERS);
+    checkExclusions(args, props.exclusionList);
     const { secretRef, certSecretRef, proxySecretRef, ...fields } = props;
     super(
       scope,
@@ -112,17 +114,34 @@ export class ImageRepository extends SpecObject<Record<string, unknown>> {
   }
 }
 
+/** A registry, which may have a port, and the path of the image in it. */
+const ADDRESS = /^([\w.-]+(:\d+)?\/)?[a-z0-9][a-z0-9_.-]*(\/[a-z0-9_.-]+)*$/;
+
 /** Checks an address as image-reflector-controller does: no scheme, and no tag behind the last slash. */
 function checkImage(args: Args, image: unknown): void {
   const given = typeof image === 'string' ? image : '';
   const bare = given.replace(/^.*:\/\//, '').replace(/[:@][^/]*$/, '');
-  if (given !== '' && given === bare) return;
+  // What Flux substitutes on the cluster is not known here.
+  if (given === bare && (ADDRESS.test(given) || given.includes('${'))) return;
   args.fail({
     rule: 'image-name',
     what:
-      given === '' ? 'the image of this ImageRepository is missing' : 'the image of this ImageRepository has too much',
+      given === ''
+        ? 'the image of this ImageRepository is missing'
+        : `the image of this ImageRepository ${given === bare ? 'is no address' : 'has too much'}`,
     expected: 'the address of an image without scheme, tag and digest, such as ghcr.io/acme/app',
     given: show(image),
-    fix: bare === '' ? undefined : `write "${bare}"; an ImagePolicy says which tags count`,
+    fix: bare === '' || given === bare ? undefined : `write "${bare}"; an ImagePolicy says which tags count`,
+  });
+}
+
+function checkExclusions(args: Args, exclusions: readonly string[] | undefined): void {
+  const wrong = [exclusions ?? []].flat().find((pattern) => !isGoPattern(pattern));
+  if (wrong === undefined) return;
+  args.fail({
+    rule: 'invalid-value',
+    what: "'exclusionList' has an entry that is no regular expression",
+    expected: 'regular expressions of Go, such as ^.*\\.sig$',
+    given: show(wrong),
   });
 }

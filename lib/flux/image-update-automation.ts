@@ -10,10 +10,11 @@ import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
 import type { SecretRef } from '../reference.js';
 import { clusterOf, defaultNamespace } from '../scope.js';
-import { noteVersionsUse } from '../synth/app.js';
+import { noteVersionsUse } from '../versions-record.js';
 import type { Versions } from '../versions.js';
 import { GitRef } from './git-ref.js';
-import type { GitSourceProps } from './git-repository.js';
+import type { GitRepository, GitSourceProps } from './git-repository.js';
+import { checkPath } from './kustomization.js';
 import { referTo, Source } from './source.js';
 import type { SourceLike } from './source.js';
 
@@ -53,7 +54,7 @@ export interface AutomationGit {
      * @default 'flux-image-updates'
      */
     readonly branch?: string;
-    /** Where else the commit is pushed to, such as `refs/heads/main:refs/for/main`. */
+    /** Where else the commit of `branch` is pushed to, such as `refs/heads/flux-image-updates:refs/for/main`. */
     readonly refspec?: string;
     /** Push options that the Git server understands. */
     readonly options?: Readonly<Record<string, string>>;
@@ -126,12 +127,15 @@ export class ImageUpdateAutomation extends Manifest {
     const namespace = meta.namespace ?? defaultNamespace(scope);
     args.duration('interval', props.interval);
     checkAuthor(args, props);
+    checkBranch(args, props);
     const source = props.source ?? clusterSource(args, scope, namespace);
     checkWritable(args, source);
     const versions = [props.versions ?? []].flat();
+    checkVersions(args, versions);
     checkNamespaces(args, versions, namespace);
+    if (props.update) checkPath(args, props.update.path);
     const path = props.update?.path ?? directoryOf(args, scope, versions);
-    const { ref, uses, externals } = referTo(source, meta.name, namespace);
+    const { ref, uses, refs } = referTo(source, meta.name, namespace);
     const { commit, checkout, push } = props.git;
     super(
       scope,
@@ -161,7 +165,7 @@ export class ImageUpdateAutomation extends Manifest {
         }),
       },
       // What the cluster pulls from is there before anything else is.
-      { refs: [commit.signingKey?.secretRef, ...(props.source ? externals : [])], sources: uses },
+      { refs: [commit.signingKey?.secretRef, ...(props.source ? refs : [])], sources: uses },
     );
     if (versions.length > 0) noteVersionsUse(this, { cluster: clusterOf(scope)?.name, files: versions });
   }
@@ -192,6 +196,31 @@ function checkAuthor(args: Args, { git }: ImageUpdateAutomationProps): void {
   });
 }
 
+/** Where the branch is empty, Flux pushes to the one that it checked out: without a review. */
+function checkBranch(args: Args, { git }: ImageUpdateAutomationProps): void {
+  const branch: unknown = git.push?.branch ?? BRANCH;
+  if (typeof branch === 'string' && /^[^\s~^:?*[\\]+$/.test(branch)) return;
+  args.fail({
+    rule: 'automation-branch',
+    what: 'the automation does not say which branch it pushes to',
+    expected: 'the name of a branch, such as flux-image-updates',
+    given: show(branch),
+    fix: 'leave it out, or name the branch; one that clusters follow is applied without a review',
+  });
+}
+
+function checkVersions(args: Args, versions: readonly unknown[]): void {
+  for (const given of versions) {
+    if (typeof given === 'object' && given !== null && 'markers' in given) continue;
+    args.fail({
+      rule: 'invalid-value',
+      what: "'versions' is no file of versions",
+      expected: "Versions.fromFile('…')",
+      given: show(given),
+    });
+  }
+}
+
 /** What the cluster pulls from; Flux and its operator both call it flux-system. */
 function clusterSource(args: Args, scope: Construct, namespace: string | undefined): Source {
   const kind = clusterAround(scope)?.source.kind;
@@ -216,10 +245,10 @@ function checkWritable(args: Args, source: SourceLike): void {
       given: source.kind,
     });
   }
-  if (!('isEmitted' in source) || !source.isEmitted) return;
-  const { url, secretRef, provider } = source.props as GitSourceProps;
+  if ('isEmitted' in source && !source.isEmitted) return;
+  const { url, secretRef, provider } = (source as Source | GitRepository).spec as Partial<GitSourceProps>;
   // A server inside the cluster may take pushes from everybody.
-  if (secretRef || provider === 'aws' || provider === 'azure' || url.startsWith('http://')) return;
+  if (secretRef || provider === 'aws' || provider === 'azure' || url!.startsWith('http://')) return;
   args.fail({
     rule: 'automation-source',
     what: 'the automation has no credentials to push with',

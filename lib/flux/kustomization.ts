@@ -49,7 +49,7 @@ export class Kustomization extends Manifest {
     checkPath(args, props.path);
     const meta = objectMeta(scope, id, 'Kustomization', props);
     const namespace = meta.namespace ?? defaultNamespace(scope);
-    const { ref, uses, externals } = referTo(props.source, meta.name, namespace);
+    const { ref, uses, refs } = referTo(props.source, meta.name, namespace);
     const dependencies = (props.dependsOn ?? []).map((d) => (d instanceof Kustomization ? { on: d } : d));
     const dependents = { any: false };
     super(
@@ -70,7 +70,7 @@ export class Kustomization extends Manifest {
             }),
         }),
       },
-      { refs: [...kustomizationRefs(props), ...externals], sources: uses },
+      { refs: [...kustomizationRefs(props), ...refs], sources: uses },
     );
     this.dependencies = dependencies;
     this.dependents = dependents;

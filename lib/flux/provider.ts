@@ -88,12 +88,13 @@ const SETS_COMMIT_STATUS = new Set<ProviderType>([
 
 /** Addresses that whoever knows them can send to, or log in with. */
 const SECRET_ADDRESSES = [
-  /^https:\/\/hooks\.slack\.com\/services\//,
-  /^https:\/\/([a-z]+\.)?discord(app)?\.com\/api\/webhooks\//,
-  /^https:\/\/[^/]+\.webhook\.office\.com\//,
-  /^https:\/\/chat\.googleapis\.com\/.*[?&]token=/,
-  /^https:\/\/open\.(feishu\.cn|larksuite\.com)\/open-apis\/bot\//,
-  /^https?:\/\/[^/]+\.logic\.azure\.com[:/].*[?&]sig=/,
+  /^https:\/\/hooks\.slack\.com[:/]/i,
+  /^https:\/\/([a-z]+\.)?discord(app)?\.com\/api(\/v\d+)?\/webhooks\//i,
+  /^https:\/\/[^/]+\.webhook\.office\.com\//i,
+  /^https:\/\/chat\.googleapis\.com\/.*[?&]token=/i,
+  /^https:\/\/open\.(feishu\.cn|larksuite\.com)\/open-apis\/bot\//i,
+  // The signature of a workflow of Azure and of Power Automate.
+  /[?&]sig=/,
   /[;?&]SharedAccessKey=/,
   /^[a-z]+:\/\/[^/@]*:[^/@]+@/,
 ];

@@ -81,12 +81,13 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
 export class Receiver extends SpecObject<Record<string, unknown>> {
   declare readonly kind: 'Receiver';
 
-  /** @throws FleetError where callers need not prove who they are, or for `*` without labels */
+  /** @throws FleetError where callers need not prove who they are, without resources, or for `*` without labels */
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     const args = new Args(scope, id);
     checkCallers(args, props);
     const namespace = props.namespace ?? defaultNamespace(scope);
     const { resources, secretRef, ...fields } = props;
+    checkResources(args, resources);
     const entries = resources.map((r) => resourceEntry(args, r, namespace));
     super(
       scope,
@@ -94,9 +95,19 @@ export class Receiver extends SpecObject<Record<string, unknown>> {
       'notification.toolkit.fluxcd.io/v1',
       'Receiver',
       compact({ ...fields, secretRef: localRef(secretRef), resources: entries.map((e) => e.entry) }),
-      { refs: [secretRef, ...entries.flatMap((e) => e.externals)] },
+      { refs: [secretRef, ...entries.flatMap((e) => e.refs)] },
     );
   }
+}
+
+function checkResources(args: Args, resources: ReceiverProps['resources']): void {
+  if (resources.length > 0) return;
+  args.fail({
+    rule: 'receiver-resources',
+    what: 'this Receiver has no resources, so it would reconcile nothing',
+    expected: 'at least one object',
+    given: '[]',
+  });
 }
 
 function resourceEntry(
@@ -105,7 +116,7 @@ function resourceEntry(
   namespace: string | undefined,
 ): FluxObjectEntry {
   const { on, filter } = 'on' in resource ? resource : { on: resource, filter: undefined };
-  const { entry, externals } = fluxObjectEntry(args, on, namespace);
+  const { entry, refs } = fluxObjectEntry(args, on, namespace);
   if (entry.name === '*' && !('matchLabels' in entry)) {
     args.fail({
       rule: 'receiver-resources',
@@ -115,7 +126,7 @@ function resourceEntry(
       fix: 'say which ones: matchLabels: { … }',
     });
   }
-  return { entry: { ...entry, ...compact({ apiVersion: API_VERSIONS[entry.kind], filter }) }, externals };
+  return { entry: { ...entry, ...compact({ apiVersion: API_VERSIONS[entry.kind], filter }) }, refs };
 }
 
 /** The rules of the CRD: a shared secret, or tokens. */

@@ -160,8 +160,8 @@ function isValue(source: SourceLike): source is Source {
 }
 
 /**
- * How a user refers to a source: the reference (the namespace only where it differs), what has to be emitted, and what
- * others make.
+ * How a user refers to a source: the reference (the namespace only where it differs), what has to be emitted beside the
+ * user, and what stands elsewhere, in the tree or made by others.
  *
  * @param user name of the user, for a source that has none of its own
  */
@@ -169,13 +169,13 @@ export function referTo(
   source: SourceLike,
   user: string,
   namespace: string | undefined,
-): { ref: SourceRef; uses: SourceUse[]; externals: ExternalObject[] } {
+): { ref: SourceRef; uses: SourceUse[]; refs: (NamedObject | ExternalObject)[] } {
   const name = source.name ?? user;
   const ref = { kind: source.kind, ...refFrom({ name, namespace: source.namespace }, namespace) };
-  if (!isValue(source)) return { ref, uses: [], externals: [] };
+  if (!isValue(source)) return { ref, uses: [], refs: 'node' in source ? [source] : [] };
   return {
     ref,
     uses: source.isEmitted ? [{ source, name }] : [],
-    externals: source.isEmitted ? [] : [{ kind: source.kind, name, namespace: source.namespace }],
+    refs: source.isEmitted ? [] : [{ kind: source.kind, name, namespace: source.namespace }],
   };
 }

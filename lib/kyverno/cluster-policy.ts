@@ -1,5 +1,6 @@
 import type { ISpec } from '@kubernetes-models/kyverno/kyverno.io/v1';
 import type { Construct } from 'constructs';
+import { Args, show } from '../argument.js';
 import { SpecObject } from '../spec-object.js';
 import type { ClusterSpecObjectProps } from '../spec-object.js';
 
@@ -22,7 +23,20 @@ export type ClusterPolicyProps = ClusterSpecObjectProps<PolicySpec>;
  * @see https://kyverno.io/docs/policy-types/cluster-policy/
  */
 export class ClusterPolicy extends SpecObject<PolicySpec> {
+  /** @throws FleetError for a name that Kyverno would refuse */
   constructor(scope: Construct, id: string, props: ClusterPolicyProps) {
+    checkPolicyName(new Args(scope, id), props.name ?? id);
     super(scope, id, 'kyverno.io/v1', 'ClusterPolicy', props);
   }
+}
+
+/** Kyverno writes the name of a policy into labels; what else a name must be is checked for every object. */
+export function checkPolicyName(args: Args, name: string): void {
+  if (name.length <= 63) return;
+  args.fail({
+    rule: 'invalid-name',
+    what: 'the name of this policy is too long for Kyverno',
+    expected: 'at most 63 characters',
+    given: show(name),
+  });
 }

@@ -52,10 +52,11 @@ export class Propagation extends ClusterPolicy {
   constructor(scope: Construct, id: string, props: PropagationProps) {
     const { kind, from, matchLabels, to, ruleName, synchronize, annotations, ...policy } = props;
     const args = new Args(scope, id);
-    args.oneOf('kind', kind, ['Secret', 'ConfigMap']);
+    args.oneOf('kind', kind ?? null, ['Secret', 'ConfigMap']);
+    if (from !== undefined) args.dnsLabel("'from'", from);
     checkLabels(args, 'matchLabels', `every ${kind} of the namespace would be copied`, matchLabels);
     if (to !== 'all' && to !== undefined) {
-      checkLabels(args, 'to.matchLabels', "they would choose every namespace; to: 'all' says so", to.matchLabels);
+      checkLabels(args, 'to.matchLabels', "they would choose every namespace; to: 'all' says so", to?.matchLabels);
     }
     const chosen = to === 'all' ? {} : { selector: { matchLabels: to?.matchLabels ?? matchLabels } };
     super(scope, id, {
@@ -80,11 +81,23 @@ export class Propagation extends ClusterPolicy {
 }
 
 function checkLabels(args: Args, field: string, otherwise: string, labels: unknown): void {
-  if (typeof labels === 'object' && labels !== null && Object.keys(labels).length > 0) return;
+  const given = Object.entries((labels ?? {}) as Readonly<Record<string, unknown>>);
+  // A value that is not there is not written, which leaves an empty selector.
+  const wrong = given.filter(([, value]) => !isLabelValue(value)).map(([key]) => key);
+  if (given.length > 0 && wrong.length === 0) return;
   args.fail({
     rule: 'propagation-labels',
-    what: `'${field}' has no label: ${otherwise}`,
+    what:
+      given.length === 0
+        ? `'${field}' has no label: ${otherwise}`
+        : `'${field}' has labels without a value that labels can have`,
     expected: "labels, such as { 'toolkit.fluxcd.io/tenant': 'apps' }",
-    given: show(labels),
+    given: given.length === 0 ? show(labels) : wrong.join(', '),
   });
+}
+
+/** True for the value of a label, also one that Flux substitutes. */
+function isLabelValue(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  return value.includes('${') || /^([a-z0-9]([-\w.]{0,61}[a-z0-9])?)?$/i.test(value);
 }

@@ -3,7 +3,8 @@ import { Args } from '../argument.js';
 import { ValidatingAdmissionPolicyBinding } from '../kubernetes/validating-admission-policy-binding.js';
 import type { ValidationAction } from '../kubernetes/validating-admission-policy-binding.js';
 import { ValidatingAdmissionPolicy } from '../kubernetes/validating-admission-policy.js';
-import { clusterAround, fluxImages } from './verified-flux-images.js';
+import { checkFree } from '../layer.js';
+import { checkImage, clusterAround, fluxImages } from './images.js';
 
 /** Props of {@link FluxImages}. */
 export interface FluxImagesProps {
@@ -36,13 +37,14 @@ const FLUX_OPERATOR = 'ghcr.io/controlplaneio-fluxcd/flux-operator';
  * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
 export class FluxImages extends Construct {
-  /** @throws FleetError outside of a cluster, and for images with a tag */
+  /** @throws FleetError outside of a cluster, and for images that are none or have a tag */
   constructor(scope: Construct, id: string, props: FluxImagesProps = {}) {
     const args = new Args(scope, id);
+    checkFree(args, scope, id, 'policy for images');
     const { flux, components } = clusterAround(args, scope);
     for (const image of props.images ?? []) checkImage(args, image);
     const allowed = [
-      ...fluxImages([flux.registry], components),
+      ...fluxImages(args, [flux.registry], components),
       ...(flux.mode === 'operator' ? [FLUX_OPERATOR] : []),
       ...(props.images ?? []),
     ];
@@ -97,14 +99,4 @@ export class FluxImages extends Construct {
 
 function imagesOf(containers: string): string {
   return `(has(object.spec.${containers}) ? object.spec.${containers}.map(c, c.image) : [])`;
-}
-
-function checkImage(args: Args, image: string): void {
-  if (/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/.test(image)) return;
-  args.fail({
-    rule: 'invalid-image',
-    what: 'this is no image of a registry',
-    expected: 'registry and name, without tag or digest, such as "ghcr.io/acme/tool"',
-    given: JSON.stringify(image),
-  });
 }

@@ -76,6 +76,12 @@ interface TenantPolicy {
   /** Resources by API group. */
   readonly resources: Readonly<Record<string, readonly string[]>>;
   readonly operations?: readonly ('CREATE' | 'UPDATE')[];
+  /**
+   * Whether objects that are being deleted may be updated, so that their finalizers can go.
+   *
+   * @default - true where updates are judged
+   */
+  readonly sparesDeletion?: boolean;
   readonly variables?: readonly { readonly name: string; readonly expression: string }[];
   readonly expression: string;
   /** What the tenant reads. */
@@ -112,6 +118,7 @@ export class TenantPolicies extends Construct implements IDependable {
     this.validationActions = props.validationActions;
     if (layerOf(scope)) this.layer.addDependsOn(...(props.dependsOn ?? []));
     this.allowSources(prefixes);
+    this.denySourceStatus();
     if (props.buckets !== true) this.denyBuckets();
     if (props.remoteKubeConfig !== true) this.denyRemoteKubeConfig();
     if (props.imageAutomation === false) this.denyImageAutomation();
@@ -144,6 +151,20 @@ export class TenantPolicies extends Construct implements IDependable {
       message: 'this source is not allowed here: take one of your organisation, or ask the platform team to allow it',
       messageExpression:
         "'the source ' + variables.url + ' is not allowed here: take one below ' + variables.prefixes.join(', ') + ', or ask the platform team to allow it'",
+    });
+  }
+
+  /**
+   * The roles admin and edit may write the status of a source, and with it the address of the artifact that is applied:
+   * a source that is allowed, suspended and given another artifact would get around the prefixes.
+   */
+  private denySourceStatus(): void {
+    this.add('source-status', {
+      resources: { 'source.toolkit.fluxcd.io': ['*/status'] },
+      operations: ['UPDATE'],
+      sparesDeletion: false,
+      expression: "request.userInfo.groups.exists(group, group == 'system:serviceaccounts:flux-system')",
+      message: 'the status of a source is written by Flux alone',
     });
   }
 
@@ -197,6 +218,7 @@ export class TenantPolicies extends Construct implements IDependable {
       .filter((c): c is TenantNamespace => scopeInfo(c)?.noun === 'tenant-namespace')
       .filter((n) => n.serviceAccountName !== undefined && n.serviceAccountName !== tenantOf(n)?.node.id)
       .map((n) => quoted(`${n.name}/${n.serviceAccountName}`))
+      .sort()
       .join(', ');
   }
 
@@ -215,7 +237,7 @@ export class TenantPolicies extends Construct implements IDependable {
         })),
       },
       // Whoever deletes an object that was there before the policy must be able to take its finalizers away.
-      ...(operations.includes('UPDATE') && {
+      ...((p.sparesDeletion ?? operations.includes('UPDATE')) && {
         matchConditions: [{ name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' }],
       }),
       ...(p.param && { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } }),
@@ -252,14 +274,16 @@ function checkPlace(args: Args, scope: Construct): void {
   if (clusterOf(scope) && (noun === 'cluster' || noun === 'layer')) return;
   args.fail({
     rule: 'policies-place',
-    what: 'policies for tenants stand neither on a cluster nor in a layer',
-    expected: 'a Cluster or a Layer as their scope',
+    what: 'policies for tenants stand neither on a cluster nor in one of its layers',
+    expected: 'a Cluster, or a Layer of one, as their scope',
     given: show(scope.node.path),
   });
 }
 
 /** The prefixes with a slash at the end, so that each ends where a name ends. */
 function checkedPrefixes(args: Args, prefixes: readonly string[]): string[] {
+  const given: unknown = prefixes;
+  if (!Array.isArray(given)) failPrefix(args, show(given), 'there is no list of allowed sources');
   if (prefixes.length === 0) failPrefix(args, 'nothing', 'no source is allowed: tenants could have none');
   for (const prefix of prefixes) {
     if (/^(https|ssh|oci):\/\/[^\s*?#/]+(\/[^\s*?#]*)?$/.test(prefix) && !prefix.includes('..')) continue;

@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
-import { Args, show } from '../argument.js';
+import { Args } from '../argument.js';
 import type { Cluster } from '../cluster.js';
+import { compact } from '../compact.js';
 import type { FluxComponent } from '../flux/controllers.js';
 import { FLUX_COMPONENTS } from '../flux/controllers.js';
 import { ClusterPolicy } from '../kyverno/cluster-policy.js';
 import type { ClusterPolicyProps } from '../kyverno/cluster-policy.js';
 import { clusterOf } from '../scope.js';
+import { clusterAround, fluxImages } from './images.js';
 
 /** Props of {@link VerifiedFluxImages}: what is verified, and further fields of the policy. */
 export interface VerifiedFluxImagesProps extends Omit<ClusterPolicyProps, 'rules' | 'validationFailureAction'> {
@@ -23,7 +25,8 @@ export interface VerifiedFluxImagesProps extends Omit<ClusterPolicyProps, 'rules
   readonly registries?: readonly string[];
   /**
    * Whether an image without a valid signature is reported or refused. Refuse once the reports show that Kyverno can
-   * verify: if it cannot reach the registry or the transparency log, `Enforce` keeps Flux from starting.
+   * verify: if it cannot reach the registry or the transparency log, or does not run, `Enforce` keeps Flux from
+   * starting. The `failurePolicy` is `Fail` then, and else `Ignore`.
    *
    * @default 'Audit'
    */
@@ -37,22 +40,27 @@ export interface VerifiedFluxImagesProps extends Omit<ClusterPolicyProps, 'rules
  * @see https://fluxcd.io/flux/security/#signed-container-images
  */
 export class VerifiedFluxImages extends ClusterPolicy {
-  /** @throws FleetError outside of a cluster, where the controllers are not said */
+  /**
+   * @throws FleetError for registries that are none, where the cluster takes its images from elsewhere, and outside of a
+   * cluster where the controllers are not said
+   */
   constructor(scope: Construct, id: string, props: VerifiedFluxImagesProps = {}) {
     const { components, registries, action, ...policy } = props;
     const args = new Args(scope, id);
     for (const c of components ?? []) args.oneOf('components', c, FLUX_COMPONENTS);
     args.oneOf('action', action, ['Audit', 'Enforce']);
-    const images = fluxImages(
-      registries ?? ['ghcr.io/fluxcd', 'docker.io/fluxcd'],
-      components ?? clusterAround(args, scope).components,
-    );
+    const cluster = clusterOf(scope) as Cluster | undefined;
+    if (registries === undefined) checkRegistry(args, cluster);
+    // Of an image with a digest Kyverno does not see the tag; the operator writes digests, `flux bootstrap` does not.
+    const ends = cluster?.flux.mode === 'bootstrap' ? [':*'] : [':*', '@*'];
+    const images = fluxImages(args, registries ?? REGISTRIES, components ?? clusterAround(args, scope).components);
     super(scope, id, {
       background: false,
-      failurePolicy: 'Fail',
+      // With Fail an error of Kyverno's, such as a registry out of reach, keeps pods from starting even under Audit.
+      failurePolicy: action === 'Enforce' ? 'Fail' : 'Ignore',
       // The registry and the transparency log are far away.
       webhookTimeoutSeconds: 30,
-      ...policy,
+      ...(compact(policy) as typeof policy),
       validationFailureAction: action ?? 'Audit',
       rules: [
         {
@@ -60,7 +68,7 @@ export class VerifiedFluxImages extends ClusterPolicy {
           match: { any: [{ resources: { kinds: ['Pod'] } }] },
           verifyImages: [
             {
-              imageReferences: images.map((image) => `${image}:*`),
+              imageReferences: images.flatMap((image) => ends.map((end) => `${image}${end}`)),
               // Tags stay as they are, so that Flux does not see a difference in what it applied.
               mutateDigest: false,
               verifyDigest: false,
@@ -73,25 +81,24 @@ export class VerifiedFluxImages extends ClusterPolicy {
   }
 }
 
+/** Where Flux publishes its images. */
+const REGISTRIES = ['ghcr.io/fluxcd', 'docker.io/fluxcd'];
+
 const FLUX_RELEASES = {
   subject: 'https://github.com/fluxcd/*',
   issuer: 'https://token.actions.githubusercontent.com',
   rekor: { url: 'https://rekor.sigstore.dev' },
 };
 
-/** The images of controllers, without tags. */
-export function fluxImages(registries: readonly string[], components: readonly string[]): string[] {
-  return registries.flatMap((registry) => components.map((component) => `${registry}/${component}`));
-}
-
-/** The cluster whose Flux is meant. */
-export function clusterAround(args: Args, scope: Construct): Cluster {
-  const cluster = clusterOf(scope) as Cluster | undefined;
-  if (cluster) return cluster;
-  return args.fail({
-    rule: 'policies-place',
-    what: 'a policy for images of Flux stands outside of any cluster, so it is not known which there are',
-    expected: 'a layer of a Cluster as its scope',
-    given: show(scope.node.path),
+/** Refuses to verify images that the cluster does not run. */
+function checkRegistry(args: Args, cluster: Cluster | undefined): void {
+  const registry = cluster?.flux.registry.replace(/\/+$/, '');
+  if (registry === undefined || registry === 'fluxcd' || REGISTRIES.includes(registry)) return;
+  args.fail({
+    rule: 'verified-registry',
+    what: 'the images of this cluster come from a registry that the policy would not look at',
+    expected: REGISTRIES.join(' or '),
+    given: registry,
+    fix: 'name it in registries, if the images there carry the signatures of Flux’s releases',
   });
 }

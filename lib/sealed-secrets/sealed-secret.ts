@@ -125,6 +125,14 @@ interface Sealed {
 
 function fromData(args: Args, id: string, props: SealedSecretData): Sealed {
   const { encryptedData, template = {}, sealingScope = 'strict', ...meta } = props;
+  if (!isFields(encryptedData)) {
+    args.fail({
+      rule: 'sealed-secret',
+      what: 'the SealedSecret has no values',
+      expected: 'encryptedData by key, or a file',
+      given: show(encryptedData),
+    });
+  }
   args.oneOf('sealingScope', sealingScope, ['strict', 'namespace-wide', 'cluster-wide']);
   const { labels, annotations, ...rest } = template;
   checkValues(args, encryptedData, rest);

@@ -1,7 +1,6 @@
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
-import type { IConstruct } from 'constructs';
 import type { Finding } from '../finding.js';
-import type { VersionMarker } from '../versions.js';
+import { attachVersions, startVersions } from '../versions-record.js';
 
 /** How the objects of a layer are divided into files: one for all, one for each, or one for each in a directory per kind. */
 export const FILE_LAYOUTS = ['layer', 'object', 'kind'] as const;
@@ -38,26 +37,9 @@ export interface SynthApp {
   units(): Iterable<SynthUnit>;
 }
 
-/** A file of versions, as far as a run has to know it. */
-export interface VersionsFile {
-  /** Absolute path. */
-  readonly file: string;
-  readonly markers: readonly VersionMarker[];
-}
-
-/** An automation that was given files of versions. */
-export interface VersionsUse {
-  /** The cluster that it stands in; undefined in a repository. */
-  readonly cluster: string | undefined;
-  readonly files: readonly VersionsFile[];
-}
-
 const APP = Symbol.for('cdk8s-flux-fleet.App');
 const RUN = Symbol.for('cdk8s-flux-fleet.Run');
-const READ = Symbol.for('cdk8s-flux-fleet.VersionsRead');
-const USES = Symbol.for('cdk8s-flux-fleet.VersionsUses');
-type Global = { [RUN]?: Set<SynthApp>; [READ]?: Set<VersionsFile> };
-type Known = { [READ]?: ReadonlySet<VersionsFile>; [USES]?: Map<string, VersionsUse> };
+type Global = { [RUN]?: Set<SynthApp> };
 
 /** Marks a construct as something that can be synthesized. */
 export function defineApp(app: SynthApp): void {
@@ -74,16 +56,14 @@ export function isApp(x: unknown): x is SynthApp {
  * anything is written. On the global object, because the apps may come with a copy of the library of their own.
  */
 export function startRun(): Set<SynthApp> {
-  (globalThis as Global)[READ] = new Set<VersionsFile>();
+  startVersions();
   return ((globalThis as Global)[RUN] = new Set<SynthApp>());
 }
 
 /** Ends the collecting. The apps keep what was read for them, so that nothing of the run stays behind. */
 export function endRun(): void {
-  const { [RUN]: run, [READ]: read } = globalThis as Global;
-  for (const app of run ?? []) Object.defineProperty(app, READ, { value: read, configurable: true });
+  attachVersions((globalThis as Global)[RUN] ?? []);
   delete (globalThis as Global)[RUN];
-  delete (globalThis as Global)[READ];
 }
 
 /** Hands an app to the run; false where none is open. */
@@ -91,44 +71,4 @@ export function joinRun(app: SynthApp): boolean {
   const run = (globalThis as Global)[RUN];
   run?.add(app);
   return run !== undefined;
-}
-
-/** Remembers that a file of versions was read, where a run is open. */
-export function noteVersions(file: VersionsFile): void {
-  (globalThis as Global)[READ]?.add(file);
-}
-
-/** Files of versions that are read while a run builds its units, and before. */
-export interface VersionsRecord {
-  /** The files that were read for the apps: while they were loaded, and since. */
-  read(): VersionsFile[];
-  /** Ends the recording. */
-  end(): void;
-}
-
-/** Records the files of versions that are read from now on: a large fleet reads some only when it makes a cluster. */
-export function recordVersions(apps: readonly SynthApp[]): VersionsRecord {
-  const global = globalThis as Global;
-  const outer = global[READ];
-  const read = new Set(apps.flatMap((app) => [...((app as Known)[READ] ?? [])]));
-  global[READ] = read;
-  return {
-    read: () => [...read],
-    end: () => {
-      if (outer) global[READ] = outer;
-      else delete global[READ];
-    },
-  };
-}
-
-/** Remembers that an automation edits these files; a large fleet may make it more than once. */
-export function noteVersionsUse(automation: IConstruct, use: VersionsUse): void {
-  const root = automation.node.root as Known;
-  if (!root[USES]) Object.defineProperty(root, USES, { value: new Map(), enumerable: false });
-  root[USES]!.set(automation.node.path, use);
-}
-
-/** The automations of an app that were given files of versions. */
-export function versionsUsesOf(app: SynthApp): VersionsUse[] {
-  return [...((app as Known)[USES]?.values() ?? [])];
 }

@@ -85,6 +85,7 @@ function objectFile({ object }: ObjectModel, layer: LayerModel): string {
 /** The kind as the API server's paths have it: `namespaces`, `networkpolicies`. */
 function plural({ object }: ObjectModel): string {
   const kind = identityOf(object).kind.toLowerCase();
+  if (kind === 'endpoints') return kind;
   if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
   return /(s|x|z|ch|sh)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }

@@ -9,9 +9,10 @@ import type { InfraComponent } from '../infra-component.js';
 import type { Layer } from '../layer.js';
 import { Manifest } from '../manifest.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
-import type { ExternalObject } from '../reference.js';
+import { isExternal } from '../reference.js';
+import type { ExternalObject, NamedObject } from '../reference.js';
 import { generatedName } from '../layer.js';
-import { inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
+import { clusterOf, inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
 import { shardingKey, shardLabel } from '../shard.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
@@ -30,15 +31,16 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
   const drafts = draftLayers(cluster);
   const uses: PlacedUse[] = [];
   const external: ExternalObject[] = [...cluster.exists, ...inNamespace(cluster.source.refs, ROOT)];
+  const needs: Needs = { uses, external, findings };
   const dependents = layersWithDependents([...drafts.byLayer.keys()]);
 
   for (const [layer, own] of drafts.byLayer) {
     const parent = (layer.parent && drafts.byLayer.get(layer.parent)) ?? drafts.all[0]!;
-    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), uses, external, parent);
+    own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), parent, needs);
     parent.objects.push(own.kustomization);
     external.push(...inNamespace(kustomizationRefs(layer.options), ROOT));
   }
-  fill(drafts.byLayer, gathered, uses, external, findings);
+  fill(drafts.byLayer, gathered, needs);
   placeNamespaces(drafts.all, findings);
   placeSources(drafts.all, uses, external, findings);
   shardCharts(drafts.all, shardingKey(cluster));
@@ -75,7 +77,7 @@ export function repositoryManifests(
   return layers.map((layer) => {
     const draft = layerDraft(layer, undefined);
     const uses: PlacedUse[] = [];
-    fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, uses, [], findings);
+    fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, { uses, external: [], findings });
     // Directories know nothing of each other: they may be for different clusters.
     placeNamespaces([draft], findings);
     placeSources([draft], uses, [], findings);
@@ -85,13 +87,18 @@ export function repositoryManifests(
   });
 }
 
+/** What objects and layers need besides themselves, as it is gathered; and what is wrong with them. */
+interface Needs {
+  readonly uses: PlacedUse[];
+  readonly external: ExternalObject[];
+  readonly findings: Finding[];
+}
+
 /** Puts objects into their layers; gathers the sources that they bring along and the objects that others make. */
 function fill(
   drafts: ReadonlyMap<Layer, Draft>,
   { objects, broken }: Gathered,
-  uses: PlacedUse[],
-  external: ExternalObject[],
-  findings: Finding[],
+  { uses, external, findings }: Needs,
 ): void {
   for (const [layer, draft] of drafts) draft.incomplete = broken.has(layer);
   for (const [object, layer] of objects) {
@@ -105,10 +112,27 @@ function fill(
     draft.objects.push(model);
     if (!Manifest.isManifest(object)) continue;
     const namespace = object.namespace ?? ROOT;
+    findings.push(...elsewhere(object, object.needs.refs ?? []));
     external.push(...inNamespace(object.needs.refs ?? [], namespace));
     for (const use of object.needs.sources ?? [])
       uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
   }
+}
+
+/** Objects of another cluster or repository that this one refers to: it would not find them. */
+function elsewhere(user: IConstruct, refs: readonly (NamedObject | undefined)[]): Finding[] {
+  const placeOfAll = (construct: IConstruct) => clusterOf(construct) ?? construct.node.root;
+  return refs
+    .filter((ref): ref is NamedObject & IConstruct => ref !== undefined && !isExternal(ref))
+    .filter((ref) => placeOfAll(ref) !== placeOfAll(user))
+    .map((ref) => ({
+      rule: 'reference-elsewhere',
+      what: `"${user.node.id}" refers to a ${ref.kind} that is not of its cluster`,
+      expected: `an object of ${clusterOf(user) ? `the cluster "${clusterOf(user)!.name}"` : 'the same repository'}`,
+      given: `${ref.kind} "${ref.name}" of ${clusterOf(ref) ? `the cluster "${clusterOf(ref)!.name}"` : 'no cluster'}`,
+      fix: 'make the object for each cluster, or name one that others make: fromName',
+      where: whereOf(user),
+    }));
 }
 
 /** What was found in a tree. */
@@ -223,13 +247,13 @@ function layerKustomization(
   cluster: Cluster,
   layer: Layer,
   hasDependents: boolean,
-  uses: PlacedUse[],
-  external: ExternalObject[],
   parent: Draft,
+  { uses, external, findings }: Needs,
 ): ObjectModel {
-  const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], externals: [] };
-  const { ref, uses: needed, externals } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
-  external.push(...inNamespace(externals, ROOT));
+  const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], refs: [] };
+  const { ref, uses: needed, refs } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
+  findings.push(...elsewhere(layer, refs));
+  external.push(...inNamespace(refs, ROOT));
   uses.push(...needed.map((u) => ({ ...u, layer: parent.name, target: parent.target, namespace: ROOT, user: layer })));
   const dependsOn = layer.dependencies.flatMap((d) => {
     const name = d.on.dependableLayer?.name;

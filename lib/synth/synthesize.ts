@@ -6,7 +6,7 @@ import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { identityOf } from '../model/identity.js';
 import { lookup } from '../model/kinds.js';
-import { recordVersions } from './app.js';
+import { recordVersions } from '../versions-record.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
 import { OutputTransaction, listOtherClusters } from './disk/output.js';
 import type { OutputFile } from './disk/output.js';

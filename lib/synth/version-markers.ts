@@ -6,9 +6,9 @@ import type { Finding } from '../finding.js';
 import { didYouMean } from '../model/did-you-mean.js';
 import { identityOf, isKind } from '../model/identity.js';
 import type { ExternalObject } from '../reference.js';
-import type { VersionMarker } from '../versions.js';
-import { versionsUsesOf } from './app.js';
-import type { SynthApp, UnitModel, VersionsFile } from './app.js';
+import { versionsUsesOf } from '../versions-record.js';
+import type { VersionMarker, VersionsFile } from '../versions-record.js';
+import type { SynthApp, UnitModel } from './app.js';
 import { listOtherClusters } from './disk/output.js';
 
 /** An ImagePolicy that a marker can name. */
@@ -109,9 +109,9 @@ export class VersionMarkers {
   /** The policies of clusters that the output holds and this run does not declare, emitted or declared there. */
   private onDiskIn(outdir: string): Policy[] {
     this.disk ??= listOtherClusters(outdir, new Set(this.units.keys())).flatMap(({ root }) =>
-      readdirSync(join(outdir, root), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.yaml'))
-        .map((name) => readFileSync(join(outdir, root, name), 'utf8'))
+      readdirSync(join(outdir, root), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
         .filter((text) => text.includes(`kind: ${KIND}\n`))
         .flatMap(policiesIn),
     );
@@ -119,13 +119,18 @@ export class VersionMarkers {
   }
 }
 
+/** The policies in a file of the output; none in one that somebody has broken. */
 function policiesIn(text: string): Policy[] {
-  return parseAllDocuments(text, { uniqueKeys: false })
-    .map((document) => document.toJS() as Document | null)
-    .flatMap((document) => {
-      if (document?.apiVersion === undefined) return declared(document?.exists ?? []);
-      return isKind(document, GROUP, KIND) ? [policyOf(document, undefined)] : [];
-    });
+  try {
+    return parseAllDocuments(text, { uniqueKeys: false })
+      .map((document) => document.toJS() as Document | null)
+      .flatMap((document) => {
+        if (document?.apiVersion === undefined) return declared(document?.exists ?? []);
+        return isKind(document, GROUP, KIND) ? [policyOf(document, undefined)] : [];
+      });
+  } catch {
+    return [];
+  }
 }
 
 /** A document of the output: an object, or the declarations of a cluster. */

@@ -125,6 +125,9 @@ test.each([
   ['a renewal before it is issued, with the default duration', { renewBefore: '2160h' }, 'certificate-spec'],
   ['a renewal in the last minutes', { renewBefore: '4m' }, 'certificate-spec'],
   ['a renewal said twice', { renewBefore: '5m', renewBeforePercentage: 50 }, 'certificate-spec'],
+  ['a renewal at its end', { renewBeforePercentage: 100 }, 'certificate-spec'],
+  ['a renewal when it is issued', { renewBeforePercentage: 0 }, 'certificate-spec'],
+  ['a name that is too long', { commonName: 'x'.repeat(65) }, 'certificate-spec'],
   ['a renewal that is no duration', { renewBefore: '30 days' }, 'invalid-duration'],
   [
     'a window that is no duration',
@@ -142,3 +145,7 @@ test.each([{ uris: ['spiffe://a'] }, { commonName: 'a' }, { literalSubject: 'CN=
     expect(spec({ dnsNames: undefined, ...subject })).toMatchObject(subject);
   },
 );
+
+test('may be renewed after a part of its time', () => {
+  expect(spec({ renewBeforePercentage: 50 })).toMatchObject({ renewBeforePercentage: 50 });
+});

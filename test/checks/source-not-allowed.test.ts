@@ -100,3 +100,11 @@ test('it can be allowed for one tenant, with a reason', () => {
   });
   expect(found).toEqual([]);
 });
+
+test('a prefix that is substituted on the cluster is judged there', () => {
+  const found = findingsIn((cluster) => {
+    new TenantPolicies(cluster, 'policies', { allowedSources: ['https://${GIT_HOST}/acme'] });
+    new Tenant(cluster, 'shop', { namespaces: ['shop'], source: OTHERS, path: './' });
+  });
+  expect(rulesOf(found)).not.toContain('source-not-allowed');
+});

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { ConfigMap, HelmRelease, OCIRef, Source } from 'cdk8s-flux-fleet';
+import { ConfigMap, HelmRelease, Layer, OCIRef, Secret, Source } from 'cdk8s-flux-fleet';
 import type { Finding, HelmValuesFrom } from 'cdk8s-flux-fleet';
-import { findingsInLayer } from './support.js';
+import { findingsIn, findingsInLayer } from './support.js';
 
 const chartRef = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.semver('1.x') });
 
@@ -55,4 +55,17 @@ test('a ConfigMap that others make is not judged', () => {
       new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'web', valuesFrom: [{ from }] });
     });
   expect(of()).toEqual([]);
+});
+
+test('a ConfigMap of another cluster of the hub is not the one that is read', () => {
+  const found = findingsIn((cluster) => {
+    for (const [target, text] of Object.entries({ a: 'replicas: 1\n', b: '- 1\n' })) {
+      const kubeConfig = { secretRef: Secret.fromName(target) };
+      const layer = new Layer(cluster, target, { namespace: 'base', kubeConfig });
+      const from = new ConfigMap(layer, 'values', { data: { 'values.yaml': text } });
+      const release = { chartRef, serviceAccountName: 'web', valuesFrom: [{ from }] };
+      new HelmRelease(layer, 'web', release);
+    }
+  });
+  expect(found).toMatchObject([{ rule: 'values-from', where: { construct: 'test/b/web' } }]);
 });

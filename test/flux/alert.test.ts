@@ -160,3 +160,14 @@ test('refuses a severity that events do not have', () => {
     { rule: 'invalid-value', expected: 'info, error' },
   ]);
 });
+
+test('refuses an alert that would send nothing', () => {
+  expect(errorOf(() => spec({ eventSources: [] }))).toMatchInlineSnapshot(`
+   "this Alert has no event sources, so it would send nothing [alert-event-sources]
+     expected  at least one object, or all of a kind
+     given     []
+     construct test/layer/failures
+     at        test/flux/alert.test.ts:<line>, called from test/flux/alert.test.ts:<line>
+     fix       say such as { kind: 'Kustomization', name: '*' }"
+  `);
+});

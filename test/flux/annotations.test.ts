@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ConfigMap, fluxAnnotations } from 'cdk8s-flux-fleet';
 import type { FluxAnnotations } from 'cdk8s-flux-fleet';
 import { objectIn } from './objects.js';
-import { yamlOf } from '../support/fleet.js';
+import { findingsOf, yamlOf } from '../support/fleet.js';
 
 test('defaults', () => {
   const annotations = fluxAnnotations({ force: true, ssa: 'Merge', prune: false, substitute: false, reconcile: false });
@@ -49,4 +49,8 @@ test('others stand beside them', () => {
     'kustomize.toolkit.fluxcd.io/ssa': 'Merge',
     note: 'a',
   });
+});
+
+test('refuses a way to apply that Flux does not know', () => {
+  expect(findingsOf(() => fluxAnnotations({ ssa: 'Replace' as never }))).toMatchObject([{ rule: 'invalid-value' }]);
 });

@@ -253,3 +253,12 @@ test('refuses a source that holds charts and no files', () => {
   const sources = { shop: Source.fromName('HelmRepository', 'charts') };
   expect(findingsOf(() => spec({ sources }))).toMatchObject([{ rule: 'artifact-source', given: 'HelmRepository' }]);
 });
+
+test('refuses a capture that the pattern does not have', () => {
+  const copy = [{ from: '@shop/apps/{app}/**', to: '@artifact/' }] as const;
+  const pathPattern = '@shop/apps/{app}';
+  expect(errorOf(() => spec({ pathPattern, artifacts: [{ name: '{ap}', copy }] }))).toContain('write "{app}"');
+  expect(errorOf(() => spec({ pathPattern: '@shop/apps/*', artifacts: [{ name: 'a', copy }] }))).toContain(
+    'an artifact uses "{app}", which the pathPattern does not capture [artifact-capture]',
+  );
+});

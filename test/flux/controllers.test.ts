@@ -137,3 +137,8 @@ test.each([['--concurrent=10'], ['--feature-gates=A=true,B=false'], ['--log-leve
     expect(findingsOf(() => Flux.bootstrap(settings))).toEqual([]);
   },
 );
+
+test.each([undefined, []])('settings for the controllers %j are refused', (controllers) => {
+  const settings = { controllers: [{ controllers, args: ['--concurrent=10'] }] } as unknown as FluxSettings;
+  expect(errorOf(() => Flux.bootstrap(settings))).toContain('settings of controllers do not say for which');
+});

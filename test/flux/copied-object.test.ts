@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ConfigMap, CopiedObject, Layer, Secret } from 'cdk8s-flux-fleet';
+import { Certificate, ClusterIssuer, ConfigMap, CopiedObject, Layer, Secret } from 'cdk8s-flux-fleet';
 import type { CopiedObjectProps } from 'cdk8s-flux-fleet';
 import { parse } from 'yaml';
 import { filesOf, findingsOf, testCluster, yamlOf } from '../support/fleet.js';
@@ -92,8 +92,8 @@ test('without lockdown it has the rights of the operator', () => {
 test('refuses to copy an object over itself', () => {
   expect(errorOf(() => copied({ to: ['apps', 'flux-system'] }))).toMatchInlineSnapshot(`
    "an object is copied over itself [copy-targets]
-     expected  namespaces other than flux-system, which it is copied from
-     given     [apps, flux-system]
+     expected  a list of namespaces other than flux-system, which it is copied from
+     given     ["apps","flux-system"]
      construct test/layer/registry
      at        test/flux/copied-object.test.ts:<line>, called from test/flux/copied-object.test.ts:<line>"
   `);
@@ -102,4 +102,17 @@ test('refuses to copy an object over itself', () => {
 test('refuses to copy to nowhere, and to what is no namespace', () => {
   expect(findingsOf(() => copied({ to: [] }))).toMatchObject([{ rule: 'copy-targets' }]);
   expect(findingsOf(() => copied({ to: ['Apps'] }))).toMatchObject([{ rule: 'invalid-name' }]);
+  expect(findingsOf(() => copied({ to: 'apps' as never }))).toMatchObject([{ rule: 'copy-targets', given: '"apps"' }]);
+});
+
+test('the Secret of a Certificate is copied from the namespace that is said', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'pki', { namespace: 'pki' });
+  const { secret } = new Certificate(layer, 'root', { issuer: ClusterIssuer.fromName('ca'), dnsNames: ['acme.com'] });
+  new CopiedObject(layer, 'copy', { from: { ...secret, namespace: 'pki' }, to: ['apps'] });
+  const files = filesOf(cluster);
+  expect(objectIn(files['layers/pki/pki.yaml'], 'ResourceSet').spec).toMatchObject({
+    resources: [{ metadata: { annotations: { 'fluxcd.controlplane.io/copyFrom': 'pki/root' } } }],
+  });
+  expect(files['flux-fleet.yaml']).not.toContain('root');
 });

@@ -134,3 +134,33 @@ test('refuses an interval that is no Go duration', () => {
     { rule: 'invalid-duration', fix: 'write "5m"' },
   ]);
 });
+
+test('an order that is undefined is not said', () => {
+  const policy = { semver: { range: '1.x' }, alphabetical: undefined };
+  expect(spec({ policy }).policy).toEqual({ semver: { range: '1.x' } });
+  expect(errorOf(() => spec({ policy: { numerical: null } as never }))).toContain('[image-policy]');
+});
+
+test.each([
+  [{ pattern: '(' }],
+  [{ pattern: '^(?!main)' }],
+  [{ pattern: '^main-(?P<ts>[0-9]+)$', extract: '$time' }],
+  [{ pattern: '^main', extract: '${ts}' }],
+])('the filter %j finds no tag, and is refused', (filterTags) => {
+  expect(errorOf(() => spec({ filterTags }))).toContain('[image-policy]');
+});
+
+test.each([
+  [{ pattern: '^main-(?P<ts>[0-9]+)$', extract: '$ts' }],
+  [{ pattern: '^v(?<a>[0-9]+)-(?P<b>[0-9]+)$', extract: '${a}.$b' }],
+  [{ pattern: '^v(.*)$', extract: '$1' }],
+  [{ extract: '$0' } as never],
+])('the filter %j is taken', (filterTags) => {
+  expect(spec({ filterTags }).filterTags).toEqual(filterTags);
+});
+
+test('a repository by its bare name is refused', () => {
+  expect(errorOf(() => spec({ imageRepository: 'app' as never }))).toContain(
+    'a reference is no object [invalid-value]',
+  );
+});

@@ -139,3 +139,15 @@ test.each(['interval', 'timeout'] as const)('refuses a wrong duration as %s', (f
     { rule: 'invalid-duration', given: '"5 minutes"', fix: 'write "5m"' },
   ]);
 });
+
+test.each(['a b', ' app', 'ghcr.io/acme/', 'ghcr.io//app', 'ghcr.io/Acme/app', '/app'])('%j is no address', (image) => {
+  expect(errorOf(() => spec({ image }))).toContain('is no address [image-name]');
+});
+
+test('an exclusion that is no regular expression is refused', () => {
+  expect(errorOf(() => spec({ exclusionList: ['^a', '('] }))).toContain("'exclusionList' has an entry");
+});
+
+test('a secret by its bare name is refused', () => {
+  expect(errorOf(() => spec({ secretRef: 'registry' as never }))).toContain('a reference is no object [invalid-value]');
+});

@@ -5,6 +5,7 @@ import {
   Cluster,
   Flux,
   GitRef,
+  GitRepository,
   ImagePolicy,
   ImageRepository,
   ImageUpdateAutomation,
@@ -15,8 +16,8 @@ import {
   Source,
   Versions,
 } from 'cdk8s-flux-fleet';
-import type { FleetProps, ImageUpdateAutomationProps } from 'cdk8s-flux-fleet';
-import { findingsOf, filesOf, testFleet } from '../support/fleet.js';
+import type { FleetProps, ImageUpdateAutomationProps, SecretRef } from 'cdk8s-flux-fleet';
+import { findingsOf, filesOf, testFleet, yamlOf } from '../support/fleet.js';
 import { tempDir } from '../support/temp-dir.js';
 import { errorOf, objectIn } from './objects.js';
 
@@ -273,4 +274,33 @@ test('takes a marker of its own namespace', () => {
   new ImagePolicy(layer, 'policy', { name: 'app', imageRepository, policy: { semver: { range: '1.x' } } });
   new ImageUpdateAutomation(layer, 'x', { source: writable, git, versions });
   expect(filesOf(cluster)['layers/images/images.yaml']).toContain('kind: ImageUpdateAutomation');
+});
+
+test.each(['', ' ', 'a b', 'main^', 5])('an automation that pushes to the branch %j is refused', (branch) => {
+  const push = { branch } as never;
+  const error = errorOf(() => specWith({ update: { path: './' }, git: { ...git, push } }));
+  expect(error).toContain('the automation does not say which branch it pushes to [automation-branch]');
+});
+
+test('what is no file of versions is refused', () => {
+  const versions = 'versions.yaml' as never;
+  expect(errorOf(() => specWith({ versions }))).toContain("'versions' is no file of versions [invalid-value]");
+});
+
+test('a GitRepository without credentials is refused, as a source without them is', () => {
+  const layer = new Layer(new Cluster(testFleet(), 'test', { flux }), 'images', { namespace: 'flux-system' });
+  const repository = (id: string, secretRef?: SecretRef) =>
+    new GitRepository(layer, id, { url: 'https://github.com/acme/fleet', ref: GitRef.branch('main'), secretRef });
+  const automation = (source: GitRepository) =>
+    new ImageUpdateAutomation(layer, `${source.name}-bot`, { source, git, update: { path: './' } });
+
+  expect(errorOf(() => automation(repository('public')))).toContain('no credentials to push with [automation-source]');
+  expect(() => automation(repository('private', Secret.fromName('bot')))).not.toThrow();
+});
+
+test.each(['../elsewhere', '/apps', ''])('the path %j is no directory of the repository, and is refused', (path) => {
+  const update = { path };
+  const make = () =>
+    yamlOf((layer) => new ImageUpdateAutomation(layer, 'x', { namespace: 'apps', source: writable, git, update }));
+  expect(findingsOf(make)).toMatchObject([{ rule: 'source-path', given: JSON.stringify(path) }]);
 });

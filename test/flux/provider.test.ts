@@ -139,8 +139,13 @@ test('refuses a webhook that is a credential, and does not repeat it', () => {
 test.each([
   'https://discord.com/api/webhooks/1/x',
   'https://discordapp.com/api/webhooks/1/x',
+  'https://discord.com/api/v10/webhooks/1/x',
+  'https://hooks.slack.com/workflows/T000/A000/1/x',
+  'https://hooks.slack.com:443/services/T000/B000/x',
+  'https://Hooks.Slack.com/services/T000/B000/x',
   'https://acme.webhook.office.com/webhookb2/x',
   'https://prod-1.westeurope.logic.azure.com:443/workflows/x/triggers/manual/paths/invoke?api-version=1&sig=x',
+  'https://x.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/x/invoke?sp=x&sig=x',
   'https://chat.googleapis.com/v1/spaces/x/messages?key=x&token=x',
   'https://open.feishu.cn/open-apis/bot/v2/hook/x',
   'https://open.larksuite.com/open-apis/bot/v2/hook/x',

@@ -136,3 +136,7 @@ test('refuses all objects of a kind: Flux wants labels for that', () => {
     { rule: 'receiver-resources', given: '{"kind":"GitRepository","name":"*"}' },
   ]);
 });
+
+test('refuses a receiver that would reconcile nothing', () => {
+  expect(findingsOf(() => spec({ resources: [] }))).toMatchObject([{ rule: 'receiver-resources', given: '[]' }]);
+});

@@ -68,3 +68,9 @@ test('what the CRD would refuse is told', () => {
     { rule: 'invalid-field' },
   ]);
 });
+
+test('refuses a name that Kyverno would refuse', () => {
+  const of = (name: string) => findingsOf(() => yamlOf((layer) => new ClusterPolicy(layer, name, { rules: RULES })));
+  expect(of('x'.repeat(64))).toMatchObject([{ rule: 'invalid-name', expected: 'at most 63 characters' }]);
+  expect(of('x'.repeat(63))).toEqual([]);
+});

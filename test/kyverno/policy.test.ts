@@ -42,3 +42,10 @@ test('refuses one without a namespace', () => {
     { rule: 'object-without-namespace' },
   ]);
 });
+
+test('refuses a name that Kyverno would refuse', () => {
+  const props = { ...PROPS, namespace: 'apps', name: 'x'.repeat(64) };
+  expect(findingsOf(() => yamlOf((layer) => new Policy(layer, 'owners', props)))).toMatchObject([
+    { rule: 'invalid-name', expected: 'at most 63 characters' },
+  ]);
+});

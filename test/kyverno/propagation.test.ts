@@ -122,3 +122,24 @@ test('the policy is what its CRD takes, and nothing else', () => {
     'rules',
   ]);
 });
+
+test.each([undefined, null, 5, 'a b', '*', '-', 'x'.repeat(64)])('refuses the label value %j', (value) => {
+  const labels = { matchLabels: { team: value as string } };
+  expect(findingsOf(() => propagation(labels))).toMatchObject([{ rule: 'propagation-labels', given: 'team' }]);
+  expect(findingsOf(() => propagation({ to: labels }))).toMatchObject([{ rule: 'propagation-labels', given: 'team' }]);
+});
+
+test.each(['', 'Shop_1.x', 'x'.repeat(63), '${TEAM}'])('takes the label value %j', (value) => {
+  expect(rule({ matchLabels: { team: value } })['generate']).toMatchObject({
+    cloneList: { selector: { matchLabels: { team: value } } },
+  });
+});
+
+test('refuses what only JavaScript can say: no kind, and null for a choice', () => {
+  expect(findingsOf(() => propagation({ kind: undefined }))).toMatchObject([{ rule: 'invalid-value' }]);
+  expect(findingsOf(() => propagation({ to: null as never }))).toMatchObject([{ rule: 'propagation-labels' }]);
+});
+
+test('refuses a namespace to copy from that is none', () => {
+  expect(findingsOf(() => propagation({ from: 'No Namespace' }))).toMatchObject([{ rule: 'invalid-name' }]);
+});

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Flux, FluxImages, Layer, Repository } from 'cdk8s-flux-fleet';
 import type { ClusterProps, FluxImagesProps } from 'cdk8s-flux-fleet';
 import { errorOf, objectIn } from '../flux/objects.js';
-import { findingsOf, yamlOf } from '../support/fleet.js';
+import { findingsOf, testCluster, yamlOf } from '../support/fleet.js';
 
 function text(props: FluxImagesProps = {}, cluster: ClusterProps = {}): string {
   return yamlOf((layer) => new FluxImages(layer, 'flux-images', props), cluster);
@@ -84,6 +84,23 @@ test('with the operator its own image too, and the registry that it installs fro
   expect(allowed({}, { flux: Flux.operator({ components, distribution }) })).toContain(
     'registry.acme.com/other/source-controller',
   );
+});
+
+test('a slash behind the registry makes no difference, as for the operator', () => {
+  const components = ['source-controller', 'kustomize-controller'] as const;
+  const flux = (registry: string) => ({ flux: Flux.operator({ components, registry }) });
+  expect(allowed({}, flux('registry.acme.com/fluxcd/'))).toEqual(allowed({}, flux('registry.acme.com/fluxcd')));
+});
+
+test('refuses a registry that cannot stand in CEL', () => {
+  const flux = Flux.operator({ registry: "ghcr.io/a', 'b" });
+  expect(findingsOf(() => text({}, { flux }))).toMatchObject([{ rule: 'invalid-image' }]);
+});
+
+test('refuses an id that is taken, at the line of the code', () => {
+  const layer = new Layer(testCluster(), 'security');
+  new FluxImages(layer, 'flux-images');
+  expect(findingsOf(() => new FluxImages(layer, 'flux-images'))).toMatchObject([{ rule: 'duplicate-name' }]);
 });
 
 test('further images, another name, and other actions', () => {

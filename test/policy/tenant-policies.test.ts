@@ -138,6 +138,27 @@ test('defaults', () => {
    apiVersion: admissionregistration.k8s.io/v1
    kind: ValidatingAdmissionPolicy
    metadata:
+     name: tenant-policies-source-status
+   spec:
+     failurePolicy: Fail
+     matchConstraints:
+       resourceRules:
+         - apiGroups:
+             - source.toolkit.fluxcd.io
+           apiVersions:
+             - "*"
+           operations:
+             - UPDATE
+           resources:
+             - "*/status"
+     validations:
+       - expression: "request.userInfo.groups.exists(group, group == 'system:serviceaccounts:flux-system')"
+         message: the status of a source is written by Flux alone
+         reason: Forbidden
+   ---
+   apiVersion: admissionregistration.k8s.io/v1
+   kind: ValidatingAdmissionPolicy
+   metadata:
      name: tenant-policies-sources
    spec:
      failurePolicy: Fail
@@ -228,6 +249,21 @@ test('defaults', () => {
    apiVersion: admissionregistration.k8s.io/v1
    kind: ValidatingAdmissionPolicyBinding
    metadata:
+     name: tenant-policies-source-status
+   spec:
+     matchResources:
+       namespaceSelector:
+         matchExpressions:
+           - key: toolkit.fluxcd.io/tenant
+             operator: Exists
+     policyName: tenant-policies-source-status
+     validationActions:
+       - Deny
+       - Audit
+   ---
+   apiVersion: admissionregistration.k8s.io/v1
+   kind: ValidatingAdmissionPolicyBinding
+   metadata:
      name: tenant-policies-sources
    spec:
      matchResources:
@@ -267,7 +303,7 @@ test('in a layer they stand there, and the layer waits for what they wait for', 
   const policies = new TenantPolicies(layer, 'tenant-policies', { ...MINIMAL, dependsOn: [before] });
   const files = filesOf(cluster);
   expect(policies.dependableLayer).toBe(layer);
-  expect(objectsIn(files['layers/policies/policies.yaml'])).toHaveLength(9);
+  expect(objectsIn(files['layers/policies/policies.yaml'])).toHaveLength(11);
   expect(objectIn(files['policies.yaml'], 'Kustomization').spec['dependsOn']).toEqual([{ name: 'before' }]);
 });
 
@@ -276,7 +312,7 @@ test('each policy is put into force in the namespaces of tenants', () => {
   const bindings = all.filter((o) => o.kind === 'ValidatingAdmissionPolicyBinding');
   const policies = all.filter((o) => o.kind === 'ValidatingAdmissionPolicy');
   expect(bindings.map((b) => b.spec['policyName'])).toEqual(policies.map((p) => p.metadata.name));
-  expect(policies).toHaveLength(5);
+  expect(policies).toHaveLength(6);
   for (const binding of bindings) {
     expect(binding.spec).toMatchObject({
       matchResources: {
@@ -306,16 +342,34 @@ test('what is refused is forbidden, which Flux does not take for an immutable fi
 });
 
 test('each policy can be left out, and image automation can be denied', () => {
-  expect(names()).toEqual(['buckets', 'kubeconfig', 'pods', 'sources']);
-  expect(names({ buckets: true })).toEqual(['kubeconfig', 'pods', 'sources']);
-  expect(names({ remoteKubeConfig: true })).toEqual(['buckets', 'pods', 'sources']);
-  expect(names({ fluxAccountPods: true })).toEqual(['buckets', 'kubeconfig', 'sources']);
-  expect(names({ imageAutomation: false })).toEqual(['buckets', 'image-automation', 'kubeconfig', 'pods', 'sources']);
+  expect(names()).toEqual(['buckets', 'kubeconfig', 'pods', 'source-status', 'sources']);
+  expect(names({ buckets: true })).toEqual(['kubeconfig', 'pods', 'source-status', 'sources']);
+  expect(names({ remoteKubeConfig: true })).toEqual(['buckets', 'pods', 'source-status', 'sources']);
+  expect(names({ fluxAccountPods: true })).toEqual(['buckets', 'kubeconfig', 'source-status', 'sources']);
+  expect(names({ imageAutomation: false })).toEqual([
+    'buckets',
+    'image-automation',
+    'kubeconfig',
+    'pods',
+    'source-status',
+    'sources',
+  ]);
 });
 
 test('an environment may only tell of what it would refuse', () => {
   const actions = objects({ validationActions: ['Audit', 'Warn'] }).flatMap((o) => o.spec?.['validationActions'] ?? []);
-  expect(actions).toEqual(Array.from({ length: 4 }, () => ['Audit', 'Warn']).flat());
+  expect(actions).toEqual(Array.from({ length: 5 }, () => ['Audit', 'Warn']).flat());
+});
+
+test('the status of a source is for Flux to write, also while the source is being deleted', () => {
+  const { spec } = objects().find((o) => o.metadata.name === 'tenant-policies-source-status')!;
+  expect(spec).toMatchObject({
+    matchConstraints: { resourceRules: [{ resources: ['*/status'], operations: ['UPDATE'] }] },
+    validations: [
+      { expression: "request.userInfo.groups.exists(group, group == 'system:serviceaccounts:flux-system')" },
+    ],
+  });
+  expect(spec).not.toHaveProperty('matchConditions');
 });
 
 test('prefixes end where a name ends', () => {
@@ -402,4 +456,22 @@ test('refuses a second pack of the same name', () => {
   expect(findingsOf(() => new TenantPolicies(cluster, 'policies', MINIMAL))).toMatchObject([
     { rule: 'duplicate-name' },
   ]);
+});
+
+test('refuses what only JavaScript can say: no list of prefixes', () => {
+  expect(findingsOf(() => objects({ allowedSources: undefined }))).toMatchObject([
+    { rule: 'allowed-source', given: 'nothing' },
+  ]);
+  const text = 'https://github.com/acme/';
+  expect(findingsOf(() => objects({ allowedSources: text as never }))).toMatchObject([
+    { rule: 'allowed-source', given: `"${text}"` },
+  ]);
+});
+
+test('the order of tenants makes no difference', () => {
+  const tenants = (ids: readonly string[]) => (cluster: Cluster) => {
+    for (const id of ids) new Tenant(cluster, id, { namespaces: [id], serviceAccountName: 'deployer' });
+  };
+  expect(podsVariable('others', {}, tenants(['b', 'a']))).toBe("['a/deployer', 'b/deployer']");
+  expect(podsVariable('others', {}, tenants(['a', 'b']))).toBe("['a/deployer', 'b/deployer']");
 });

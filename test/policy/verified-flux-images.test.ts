@@ -21,7 +21,7 @@ test('defaults', () => {
      name: signed-flux
    spec:
      background: false
-     failurePolicy: Fail
+     failurePolicy: Ignore
      rules:
        - match:
            any:
@@ -79,6 +79,31 @@ test('what is not signed can be refused', () => {
   expect(spec({ action: 'Enforce' })).toHaveProperty('validationFailureAction', 'Enforce');
 });
 
+test('what Kyverno cannot judge is refused only where what is not signed is, unless said otherwise', () => {
+  expect(spec()).toHaveProperty('failurePolicy', 'Ignore');
+  expect(spec({ action: 'Enforce' })).toHaveProperty('failurePolicy', 'Fail');
+  expect(spec({ action: 'Enforce', failurePolicy: 'Ignore' })).toHaveProperty('failurePolicy', 'Ignore');
+});
+
+test('a slash behind the registry makes no difference', () => {
+  const components = ['helm-controller'] as const;
+  expect(images({ components, registries: ['a.com/flux/'] })).toEqual(
+    images({ components, registries: ['a.com/flux'] }),
+  );
+});
+
+test.each(['', 'https://ghcr.io/fluxcd', 'ghcr.io/*', "ghcr.io/a'b", 'ghcr.io/a b'])(
+  'refuses the registry %j',
+  (registry) => {
+    expect(findingsOf(() => spec({ registries: [registry] }))).toMatchObject([{ rule: 'invalid-image' }]);
+  },
+);
+
+test('refuses to verify nothing', () => {
+  expect(findingsOf(() => spec({ registries: [] }))).toMatchObject([{ rule: 'invalid-image' }]);
+  expect(findingsOf(() => spec({ components: [] }))).toMatchObject([{ rule: 'invalid-image' }]);
+});
+
 test('further fields of the policy, and metadata', () => {
   const props = { name: 'verify-flux', labels: { team: 'a' }, webhookTimeoutSeconds: 10, background: true } as const;
   expect(
@@ -101,4 +126,30 @@ test('in a repository the controllers have to be said', () => {
   const layer = new Layer(new Repository({ name: 'infra' }), 'policies');
   expect(findingsOf(() => new VerifiedFluxImages(layer, 'a'))).toMatchObject([{ rule: 'policies-place' }]);
   expect(findingsOf(() => new VerifiedFluxImages(layer, 'b', { components: ['helm-controller'] }))).toEqual([]);
+});
+
+test('refuses to look past the registry that the cluster takes its images from', () => {
+  const flux = Flux.operator({ registry: 'registry.acme.com/fluxcd' });
+  expect(findingsOf(() => spec({}, { flux }))).toMatchObject([
+    { rule: 'verified-registry', given: 'registry.acme.com/fluxcd' },
+  ]);
+  expect(images({ registries: ['registry.acme.com/fluxcd'], components: ['helm-controller'] }, { flux })).toEqual([
+    'registry.acme.com/fluxcd/helm-controller:*',
+    'registry.acme.com/fluxcd/helm-controller@*',
+  ]);
+});
+
+test.each(['fluxcd', 'ghcr.io/fluxcd/'])('knows the registry %s as one of Flux’s', (registry) => {
+  expect(findingsOf(() => spec({}, { flux: Flux.operator({ registry }) }))).toEqual([]);
+});
+
+test('of images with a digest, as the operator installs them, Kyverno does not see the tag', () => {
+  const props = { components: ['helm-controller'], registries: ['a.com/flux'] } as const;
+  const expected = ['a.com/flux/helm-controller:*', 'a.com/flux/helm-controller@*'];
+  expect(images(props, { flux: Flux.operator() })).toEqual(expected);
+});
+
+test('undefined says nothing: the defaults stay', () => {
+  const props = { failurePolicy: undefined, background: undefined, webhookTimeoutSeconds: undefined };
+  expect(spec(props)).toEqual(spec());
 });

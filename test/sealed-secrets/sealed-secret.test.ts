@@ -366,3 +366,9 @@ test('refuses several documents in a file', () => {
     { rule: 'yaml-not-a-map' },
   ]);
 });
+
+test('refuses what only JavaScript can say: neither values nor a file', () => {
+  expect(findingsOf(() => sealed({ encryptedData: undefined }))).toMatchObject([
+    { rule: 'sealed-secret', given: 'nothing' },
+  ]);
+});

@@ -171,7 +171,13 @@ test('layout "kind": directories are called as the API server calls the kinds', 
         : { gatewayClassName: 'envoy', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] };
     new ApiObject(layer, kind, { apiVersion, kind, metadata: { name: 'web', namespace: 'apps' }, spec });
   }
+  new ApiObject(layer, 'endpoints', {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'web', namespace: 'apps' },
+  });
   expect(Object.keys(filesOf(cluster)).filter((path) => path.endsWith('.yaml') && path.startsWith('layers/'))).toEqual([
+    'layers/base/endpoints/endpoints-web.yaml',
     'layers/base/gateways/gateway-web.yaml',
     'layers/base/ingresses/ingress-web.yaml',
     'layers/base/kustomization.yaml',

@@ -4,18 +4,24 @@ import { expect, test } from '@jest/globals';
 import {
   Cluster,
   ConfigMap,
+  GitRef,
+  GitRepository,
+  HelmRelease,
   InfraComponent,
+  Kustomization,
   Layer,
   ManifestFile,
   Namespace,
+  OCIRef,
   Repository,
   Secret,
+  Source,
   Tenant,
 } from 'cdk8s-flux-fleet';
 import type { Finding } from 'cdk8s-flux-fleet';
 import { join } from 'node:path';
 import { clusterManifests, repositoryManifests } from '../../lib/synth/manifests.js';
-import { filesOf, findingsOf, testCluster } from '../support/fleet.js';
+import { filesOf, findingsOf, testCluster, testFleet } from '../support/fleet.js';
 import { tempDir, writeFiles } from '../support/temp-dir.js';
 
 test('a cluster becomes plain data: the root first, then its layers in the order of the code', () => {
@@ -178,4 +184,42 @@ test('a cluster of another fleet beside it is left out', () => {
   const other = new Cluster(cluster.node.scope as never, 'other');
   new Namespace(new Layer(other, 'base'), 'other');
   expect(JSON.stringify(clusterManifests(cluster, 'staging', []).layers)).not.toContain('"other"');
+});
+
+test('a reference to an object of another cluster is told, with both clusters', () => {
+  const fleet = testFleet();
+  const [one, two] = ['one', 'two'].map((name) => new Layer(new Cluster(fleet, name), 'base', { namespace: 'base' }));
+  const values = new ConfigMap(one!, 'values', { data: { 'values.yaml': 'replicas: 1\n' } });
+  const chartRef = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.semver('1.x') });
+  for (const layer of [one!, two!]) {
+    new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'web', valuesFrom: [{ from: values }] });
+  }
+  expect(findingsOf(() => fleet.files())).toMatchObject([
+    {
+      rule: 'reference-elsewhere',
+      what: '"web" refers to a ConfigMap that is not of its cluster',
+      expected: 'an object of the cluster "two"',
+      given: 'ConfigMap "values" of the cluster "one"',
+      where: { construct: 'two/base/web' },
+    },
+  ]);
+});
+
+test('an object of one repository is not there for another', () => {
+  const [mine, other] = ['mine', 'other'].map((name) => new Layer(new Repository({ name }), 'base'));
+  const values = new ConfigMap(other!, 'values', { namespace: 'apps', data: { 'values.yaml': '' } });
+  const chartRef = Source.fromName('OCIRepository', 'web');
+  new HelmRelease(mine!, 'web', { namespace: 'apps', chartRef, valuesFrom: [{ from: values }] });
+  expect(findingsOf(() => (mine!.node.root as Repository).files()).map((f) => f.rule)).toEqual(['reference-elsewhere']);
+});
+
+test('a source of another cluster is told too, of objects and of layers', () => {
+  const fleet = testFleet();
+  const [one, two] = ['one', 'two'].map((name) => new Layer(new Cluster(fleet, name), 'base', { namespace: 'base' }));
+  const source = new GitRepository(one!, 'web', { url: 'https://github.com/acme/web', ref: GitRef.branch('main') });
+  new Kustomization(one!, 'here', { source, path: './', serviceAccountName: 'web' });
+  new Kustomization(two!, 'there', { source, path: './', serviceAccountName: 'web' });
+  new Layer(two!.node.scope!, 'whole', { source, path: './' });
+  const findings = findingsOf(() => fleet.files()).filter((f) => f.rule === 'reference-elsewhere');
+  expect(findings.map((f) => f.where?.construct)).toEqual(['two/whole', 'two/base/there']);
 });

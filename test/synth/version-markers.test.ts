@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
@@ -142,6 +142,26 @@ test('it may stand in a cluster that the output holds and this run does not decl
   ]);
   // What the run declares is as the run says, and no longer as the output has it.
   expect(only('staging', 'flux-system:kyverno')).toEqual([`version-marker 1: flux-system:kyverno; ${ADD}`]);
+});
+
+test('what somebody has broken in that cluster is passed over', () => {
+  const outdir = tempDir();
+  synthesize([fleetWith(outdir, 'staging', { policies: ['app'] })]);
+  const file = (name: string) => join(outdir, 'clusters/staging', name);
+  writeFileSync(file('alias.yaml'), 'x: *nowhere\nkind: ImagePolicy\n');
+  writeFileSync(file('syntax.yaml'), 'x: [\nkind: ImagePolicy\n');
+  writeFileSync(file('exists.yaml'), 'exists: 5\nkind: ImagePolicy\n');
+  mkdirSync(file('directory.yaml'));
+  symlinkSync('nowhere', file('link.yaml'));
+  const production = () =>
+    run(() => {
+      Versions.fromFile(fileWith('flux-system:app'));
+      return [fleetWith(outdir, 'production')];
+    });
+
+  expect(production()).toEqual([]);
+  rmSync(file('layers'), { recursive: true });
+  expect(production()).toEqual([`version-marker 1: flux-system:app; ${ADD}`]);
 });
 
 test('the policies of an automation’s file stand in its own cluster: the controller sees no others', () => {

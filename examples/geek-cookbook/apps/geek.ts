@@ -52,6 +52,8 @@ app(cluster, 'nginx-ingress-controller', {
 
 app(cluster, 'topolvm', {
   namespace: 'topolvm-system',
+  // Its webhook has a certificate of cert-manager's.
+  dependsOn: [certManager],
   repository: repositories.topolvm,
   version: '3.x',
   healthy: [

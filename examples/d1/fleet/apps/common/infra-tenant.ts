@@ -1,10 +1,12 @@
 import {
+  Alert,
   ClusterRoleBinding,
   GitRef,
   GitRepository,
   ImageUpdateAutomation,
   InfraComponent,
   Layer,
+  Provider,
   Secret,
   ServiceAccount,
 } from 'cdk8s-flux-fleet';
@@ -17,6 +19,8 @@ export interface InfraTenantProps {
   readonly branch: string;
   readonly automation: boolean;
 }
+
+const repository = 'https://github.com/controlplaneio-fluxcd/d1-infra';
 
 /**
  * The platform team: its components come from a repository of its own, with the rights of cluster-admin. Ready when
@@ -41,7 +45,7 @@ export function infraTenant(cluster: Cluster, { branch, automation }: InfraTenan
   });
   const source = new GitRepository(tenant, 'flux-infra-repository', {
     name: 'flux-infra',
-    url: 'https://github.com/controlplaneio-fluxcd/d1-infra.git',
+    url: `${repository}.git`,
     ref: GitRef.branch(branch),
     secretRef: Secret.fromName('flux-system'),
     interval: '1m',
@@ -62,6 +66,18 @@ export function infraTenant(cluster: Cluster, { branch, automation }: InfraTenan
   // Kyverno asks for ServiceMonitors, a kind that monitoring brings.
   const admission = component('admission', [monitoring.controllers]);
   appsPolicies(tenant, { dependsOn: [admission] });
+
+  // Commits of the infra repository show whether they arrived. A policy of admission puts the token into the Secret.
+  const provider = new Provider(tenant, 'flux-infra-commits', {
+    type: 'github',
+    address: repository,
+    secretRef: Secret.fromName('flux-system', ['token']),
+  });
+  new Alert(tenant, 'flux-infra-commits-alert', {
+    name: 'flux-infra-commits',
+    provider,
+    eventSources: [...monitoring.layers, ...admission.layers],
+  });
 
   if (automation) {
     new Layer(tenant, 'flux-infra-update-policies', {

@@ -9,6 +9,7 @@ import { dependencyCycle } from './dependency-cycle.js';
 import { dependencyMissing } from './dependency-missing.js';
 import { duplicateObject } from './duplicate-object.js';
 import { identity } from './identity.js';
+import { labels } from './labels.js';
 import { layerContent } from './layer-content.js';
 import { layerDirectories } from './layer-directories.js';
 import { plaintextSecret } from './plaintext-secret.js';
@@ -30,6 +31,7 @@ const JUDGES: readonly Rule[] = [
   controllerMissing,
   crossNamespace,
   schema,
+  labels,
   plaintextSecret,
   sourceNotAllowed,
   undefinedVariable,

@@ -4,10 +4,10 @@ const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 /** A value as kubeseal seals it. */
 export function seal(value: string, label: string): string {
-  const session = randomBytes(32);
+  const key = randomBytes(32);
   const padding = constants.RSA_PKCS1_OAEP_PADDING;
-  const rsa = publicEncrypt({ key: publicKey, padding, oaepHash: 'sha256', oaepLabel: Buffer.from(label) }, session);
-  const aes = createCipheriv('aes-256-gcm', session, Buffer.alloc(12));
+  const rsa = publicEncrypt({ key: publicKey, padding, oaepHash: 'sha256', oaepLabel: Buffer.from(label) }, key);
+  const aes = createCipheriv('aes-256-gcm', key, Buffer.alloc(12));
   const length = Buffer.alloc(2);
   length.writeUInt16BE(rsa.length);
   return Buffer.concat([length, rsa, aes.update(value), aes.final(), aes.getAuthTag()]).toString('base64');

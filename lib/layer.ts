@@ -114,6 +114,14 @@ export class Layer extends Chart implements ILayer, IDependable {
     this.addDependsOn(...(props.dependsOn ?? []));
   }
 
+  /** The cluster that its objects are for: that of the nearest kubeConfig, '' for the cluster itself. */
+  get target(): string {
+    const { secretRef, configMapRef } = this.options.kubeConfig ?? {};
+    const ref = secretRef ?? configMapRef;
+    if (!ref) return this.parent?.target ?? '';
+    return [ref.kind, ref.name, ...(secretRef?.key === undefined ? [] : [secretRef.key])].join('/');
+  }
+
   /** The layers that must be ready before it. */
   get dependencies(): readonly LayerDependency[] {
     return [...this.waitsFor, ...this.waitsForLater().map(asLayerDependency)];

@@ -21,6 +21,8 @@ export interface ICluster extends IConstruct {
 export interface ILayer extends IConstruct {
   /** Name of its Flux Kustomization in flux-system. */
   readonly name: string;
+  /** The cluster that its objects are for: '' for the one that it stands in, else the kubeConfig that leads to another. */
+  readonly target: string;
   /** The layers that must be ready before it. */
   readonly dependencies: readonly LayerDependency[];
 }
@@ -128,4 +130,9 @@ export function accountIn(
 /** The tenant that the construct belongs to. */
 export function tenantOf(construct: IConstruct | undefined): IConstruct | undefined {
   return nearest(construct, 'tenant');
+}
+
+/** Whether the construct belongs to a tenant that is about to leave. */
+export function isOffboarding(construct: IConstruct | undefined): boolean {
+  return (tenantOf(construct) as { offboarding?: boolean } | undefined)?.offboarding === true;
 }

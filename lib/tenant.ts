@@ -70,9 +70,9 @@ export interface TenantProps extends Omit<TenantNamespaceProps, 'name' | 'sync'>
   /** What must be ready before the tenant. In a layer that it shares, the whole layer waits. */
   readonly dependsOn?: readonly Dependency[];
   /**
-   * The first of the two commits by which a tenant leaves: its Kustomizations, HelmReleases and sources go, and with
-   * them what they applied; accounts and namespaces stay, so that Flux has the rights to clean up, and the namespaces
-   * lose their guard. The second commit removes the construct.
+   * The first of the two commits by which a tenant leaves: all objects of Flux and its operator go, such as
+   * Kustomizations, HelmReleases and sources, and with them what they applied; accounts and namespaces stay, so that Flux
+   * has the rights to clean up, and the namespaces lose their guard. The second commit removes the construct.
    *
    * @default false
    */

@@ -25,6 +25,10 @@ export interface VersionsFile {
 export interface VersionsUse {
   /** The cluster that it stands in; undefined in a repository. */
   readonly cluster: string | undefined;
+  /** The cluster that it is for, where a hub applies it elsewhere; '' for the cluster itself. */
+  readonly target: string;
+  /** Whether it goes, because its tenant is offboarding. */
+  readonly isLeaving: boolean;
   readonly files: readonly VersionsFile[];
 }
 

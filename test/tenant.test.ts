@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import { expect, test } from '@jest/globals';
 import {
+  ArtifactGenerator,
   Cluster,
   ConfigMap,
   GitRef,
@@ -12,6 +13,7 @@ import {
   Layer,
   Namespace,
   OCIRef,
+  ResourceSet,
   Secret,
   ServiceAccount,
   Source,
@@ -20,7 +22,7 @@ import {
 import type { TenantNamespaceProps, TenantProps } from 'cdk8s-flux-fleet';
 import { parseAllDocuments } from 'yaml';
 import { objectsIn } from './flux/objects.js';
-import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
+import { ALL_CONTROLLERS, filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
 
 const TEAM = Source.git({ url: 'https://github.com/acme/dev-team', ref: GitRef.branch('main') });
 const CHART = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.semver('1.x') });
@@ -609,6 +611,42 @@ test('offboarding takes what reconciles for the tenant, and leaves its accounts 
     'ServiceAccount jobs/dev-team',
     'RoleBinding apps/dev-team-reconciler',
     'RoleBinding jobs/dev-team-reconciler',
+  ]);
+});
+
+test('offboarding takes the objects of the operator and of source-watcher that reconcile for the tenant', () => {
+  const cluster = testCluster({ flux: ALL_CONTROLLERS });
+  const tenant = new Tenant(cluster, 'dev-team', { namespaces: ['apps'], offboarding: true });
+  const source = new GitRepository(tenant, 'mono', { url: 'https://github.com/acme/mono', ref: GitRef.branch('main') });
+  const artifacts = [{ name: 'chart', copy: [{ from: '@mono/**', to: '@artifact/' }] }] as const;
+  new ArtifactGenerator(tenant, 'parts', { sources: { mono: source }, artifacts });
+  new ResourceSet(tenant, 'previews', { inputs: [{ id: '1' }], resources: [] });
+  expect(parse(tenantFile(cluster)).map((o) => o.kind)).toEqual(['Namespace', 'ServiceAccount', 'RoleBinding']);
+});
+
+test('what refers to an object that offboarding takes is told', () => {
+  const cluster = testCluster();
+  const tenant = new Tenant(cluster, 'dev-team', { namespaces: ['apps'], offboarding: true });
+  const source = new GitRepository(tenant, 'mono', { url: 'https://github.com/acme/mono', ref: GitRef.branch('main') });
+  new Kustomization(new Layer(cluster, 'platform', { namespace: 'apps' }), 'base', { source, path: './' });
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    {
+      rule: 'reference-leaving',
+      what: '"base" refers to a GitRepository that goes, because its tenant is offboarding',
+      given: 'GitRepository "mono" of the tenant "dev-team"',
+      where: { construct: 'test/platform/base' },
+    },
+  ]);
+});
+
+test('what refers to an object in a layer that offboarding takes is told', () => {
+  const cluster = testCluster();
+  const tenant = new Tenant(cluster, 'dev-team', { namespaces: ['apps'], offboarding: true });
+  const from = new ConfigMap(new Layer(tenant, 'settings'), 'web-values', { data: { 'values.yaml': '' } });
+  const platform = new Layer(cluster, 'platform', { namespace: 'apps' });
+  new HelmRelease(platform, 'web', { chartRef: CHART, valuesFrom: [{ from }] });
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    { rule: 'reference-leaving', given: 'ConfigMap "web-values" of the tenant "dev-team"' },
   ]);
 });
 

@@ -5,9 +5,12 @@ import type { Rule } from './rule.js';
 export const dependencyMissing: Rule = {
   id: 'dependency-missing',
   *check(cluster) {
-    const names = new Set(cluster.layers.map((l) => l.name));
+    const byName = new Map(cluster.layers.map((l) => [l.name, l]));
+    // A hub applies a layer's Kustomization to where the layer above is for.
+    const standsOn = (layer: LayerModel | undefined) => byName.get(layer?.parent ?? '')?.target ?? '';
     for (const layer of cluster.layers) {
-      for (const name of dependsOn(layer).filter((n) => !names.has(n))) {
+      const isThere = (name: string) => byName.has(name) && standsOn(byName.get(name)) === standsOn(layer);
+      for (const name of dependsOn(layer).filter((n) => !isThere(n))) {
         yield {
           on: layer,
           what: `the layer "${layer.name}" depends on "${name}", which is not on the cluster`,

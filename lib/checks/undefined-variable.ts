@@ -47,24 +47,32 @@ function definedIn(cluster: ClusterModel, layer: LayerModel): Set<string> | unde
     { postBuild?: { substitute?: object; substituteFrom?: Reference[] } } | undefined;
   if (!spec?.postBuild) return undefined;
   const names = new Set(Object.keys(spec.postBuild.substitute ?? {}));
+  const target = cluster.layers.find((l) => l.name === layer.parent)?.target ?? '';
   for (const ref of spec.postBuild.substituteFrom ?? []) {
-    const keys = keysOf(cluster, ref);
+    const keys = keysOf(cluster, ref, target);
     if (!keys) return undefined;
     for (const key of keys) names.add(key);
   }
   return names;
 }
 
-/** Keys of a ConfigMap or Secret in flux-system, from the fleet or as declared; undefined where nobody says. */
-function keysOf(cluster: ClusterModel, ref: Reference): readonly string[] | undefined {
-  for (const { object } of cluster.layers.flatMap((l) => l.objects)) {
+/**
+ * Keys of a ConfigMap or Secret in flux-system, on the cluster of the layer's Kustomization, from the fleet or as
+ * declared; undefined where nobody says.
+ */
+function keysOf(cluster: ClusterModel, ref: Reference, target: string): readonly string[] | undefined {
+  for (const { object } of cluster.layers.filter((l) => l.target === target).flatMap((l) => l.objects)) {
     const { name, namespace } = (object.metadata ?? {}) as { name?: string; namespace?: string };
     if (object.kind === ref.kind && name === ref.name && namespace === 'flux-system') {
       return [...Object.keys(object.data ?? {}), ...Object.keys(object.stringData ?? {})];
     }
   }
   const declared = cluster.exists.find(
-    (e) => e.kind === ref.kind && e.name === ref.name && (e.namespace ?? 'flux-system') === 'flux-system',
+    (e) =>
+      (e.target ?? '') === target &&
+      e.kind === ref.kind &&
+      e.name === ref.name &&
+      (e.namespace ?? 'flux-system') === 'flux-system',
   );
   return declared?.keys;
 }

@@ -70,7 +70,7 @@ export function fluxObjectEntry(args: Args, on: FluxObjectRef, namespace: string
   const matchLabels = 'matchLabels' in on ? on.matchLabels : undefined;
   return {
     entry: { kind: on.kind, ...refFrom(on, namespace), ...compact({ matchLabels }) },
-    refs: 'node' in on ? [on] : [],
+    refs: 'node' in on ? [on] : 'generator' in on ? [on.generator] : [],
   };
 }
 

@@ -127,7 +127,7 @@ export interface HelmReleaseProps extends NamespacedObjectMeta {
    */
   readonly targetNamespace?: string;
   /**
-   * Namespace that Helm keeps its records in. Changing it makes Helm forget the release.
+   * Namespace that Helm keeps its records in. When it changes, Flux uninstalls the release and installs it anew.
    *
    * @default - that of the object
    */

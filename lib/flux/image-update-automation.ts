@@ -9,7 +9,7 @@ import { Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
 import type { SecretRef } from '../reference.js';
-import { clusterOf, defaultNamespace } from '../scope.js';
+import { clusterOf, defaultNamespace, isOffboarding, layerOf } from '../scope.js';
 import { noteVersionsUse } from '../versions-record.js';
 import type { Versions } from '../versions.js';
 import { GitRef } from './git-ref.js';
@@ -167,7 +167,12 @@ export class ImageUpdateAutomation extends Manifest {
       // What the cluster pulls from is there before anything else is.
       { refs: [commit.signingKey?.secretRef, ...(props.source ? refs : [])], sources: uses },
     );
-    if (versions.length > 0) noteVersionsUse(this, { cluster: clusterOf(scope)?.name, files: versions });
+    if (versions.length > 0) this.noteUse(versions);
+  }
+
+  private noteUse(files: readonly Versions[]): void {
+    const [cluster, target] = [clusterOf(this)?.name, layerOf(this)?.target ?? ''];
+    noteVersionsUse(this, { cluster, target, isLeaving: isOffboarding(this), files });
   }
 }
 
@@ -224,8 +229,11 @@ function checkVersions(args: Args, versions: readonly unknown[]): void {
 /** What the cluster pulls from; Flux and its operator both call it flux-system. */
 function clusterSource(args: Args, scope: Construct, namespace: string | undefined): Source {
   const kind = clusterAround(scope)?.source.kind;
-  if (kind === 'GitRepository' && namespace === 'flux-system') return Source.fromName(kind, 'flux-system', namespace);
-  const given = kind === undefined ? 'no cluster' : kind === 'GitRepository' ? `the namespace ${namespace}` : kind;
+  const target = layerOf(scope)?.target ?? '';
+  const isThere = kind === 'GitRepository' && target === '';
+  if (isThere && namespace === 'flux-system') return Source.fromName(kind, 'flux-system', namespace);
+  const other = target === '' ? kind : `a layer for the cluster behind ${target}`;
+  const given = other === undefined ? 'no cluster' : isThere ? `the namespace ${namespace}` : other;
   return args.fail({
     rule: 'automation-source',
     what: 'the automation does not say which Git repository it writes to',

@@ -16,7 +16,7 @@ export type HealthCheck = Required<Pick<NonNullable<IKustomizationSpec['healthCh
 /** How the readiness of a custom resource is read, in CEL. */
 export type HealthCheckExpr = DeepReadonly<NonNullable<IKustomizationSpec['healthCheckExprs']>[number]>;
 
-/** A file pattern that is left out of the build, `Kustomization.spec.ignore`; new in Flux 2.9. */
+/** Fields of objects that Flux leaves to others, as JSON pointers: `Kustomization.spec.ignore`; new in Flux 2.9. */
 export interface IgnoreRule {
   readonly paths: readonly string[];
   readonly target?: NonNullable<Patch['target']>;
@@ -32,7 +32,7 @@ export interface PostBuild {
   readonly substitute?: Readonly<Record<string, string>>;
   /** ConfigMaps and Secrets, in the Kustomization's namespace, whose keys are variables; later ones win. */
   readonly substituteFrom?: readonly { readonly from: ConfigMapRef | SecretRef; readonly optional?: boolean }[];
-  /** Whether manifests are read for variables only where there are some (`WithVariables`), or always; new in Flux 2.9. */
+  /** Whether Flux substitutes only where variables are given (`WithVariables`), or always; new in Flux 2.9. */
   readonly substituteStrategy?: 'WithVariables' | 'Always';
 }
 
@@ -48,7 +48,7 @@ export interface KustomizationOptions {
   /**
    * How soon a failed reconciliation is tried again, a Go duration.
    *
-   * @default - '2m', or the interval where that is shorter
+   * @default - '2m'; where the interval is not longer, Flux's (the interval)
    * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#retry-interval
    */
   readonly retryInterval?: string;
@@ -150,9 +150,9 @@ export interface KustomizationOptions {
    * @default - a tenant's own; `kustomize-controller` for layers under lockdown; else the controller's rights
    */
   readonly serviceAccountName?: string;
-  /** File patterns that are left out of the build; new in Flux 2.9. */
+  /** Fields that are not touched once the object is there; without a `target` those of all objects; new in Flux 2.9. */
   readonly ignore?: readonly IgnoreRule[];
-  /** Build metadata that kustomize adds to objects; new in Flux 2.9. */
+  /** Annotations of kustomize's build: `originAnnotations`, `transformerAnnotations`; new in Flux 2.9. */
   readonly buildMetadata?: readonly string[];
   /**
    * Fields of `Kustomization.spec` that have no prop here, or over what the props say: the escape hatch.

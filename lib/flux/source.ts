@@ -172,7 +172,7 @@ export function referTo(
 ): { ref: SourceRef; uses: SourceUse[]; refs: (NamedObject | ExternalObject)[] } {
   const name = source.name ?? user;
   const ref = { kind: source.kind, ...refFrom({ name, namespace: source.namespace }, namespace) };
-  if (!isValue(source)) return { ref, uses: [], refs: 'node' in source ? [source] : [] };
+  if (!isValue(source)) return { ref, uses: [], refs: ['node' in source ? source : source.generator] };
   return {
     ref,
     uses: source.isEmitted ? [{ source, name }] : [],

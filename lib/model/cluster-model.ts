@@ -21,6 +21,12 @@ export interface ObjectModel {
   readonly fileName?: string;
 }
 
+/** An object that is there although nothing here emits it, and on which of a hub's clusters. */
+export interface ExistingObject extends ExternalObject {
+  /** The kubeConfig that leads to the cluster; undefined for the cluster itself. */
+  readonly target?: string;
+}
+
 /** A directory, and the Flux Kustomization that applies it. */
 export interface LayerModel {
   /** Name of the Kustomization in flux-system; `flux-system` for the cluster's root. */
@@ -70,7 +76,7 @@ export interface ClusterModel {
   /** The directory flux-system: its files, and what its kustomization.yaml says. */
   readonly system: { readonly files: Readonly<Record<string, SystemFile>>; readonly kustomization: JsonObject };
   /** Objects that are on the cluster although nothing here emits them. */
-  readonly exists: readonly ExternalObject[];
+  readonly exists: readonly ExistingObject[];
   /** CRDs that components bring in charts and artifacts. */
   readonly provides: readonly string[];
 }

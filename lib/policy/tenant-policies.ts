@@ -216,6 +216,7 @@ export class TenantPolicies extends Construct implements IDependable {
     return clusterOf(this)!
       .node.findAll()
       .filter((c): c is TenantNamespace => scopeInfo(c)?.noun === 'tenant-namespace')
+      .filter((n) => layerOf(n)?.target === this.layer.target)
       .filter((n) => n.serviceAccountName !== undefined && n.serviceAccountName !== tenantOf(n)?.node.id)
       .map((n) => quoted(`${n.name}/${n.serviceAccountName}`))
       .sort()

@@ -37,14 +37,23 @@ function nonEmpty<T extends object>(map: T): T | undefined {
   return Object.keys(map).length > 0 ? map : undefined;
 }
 
+interface Existing {
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** What leads to the cluster that it is on, where a hub applies elsewhere. */
+  readonly kubeConfig: string | undefined;
+  readonly keys: Set<string>;
+}
+
 /** Each object that nothing here emits, or makes on the cluster, once, with all keys that anybody reads of it. */
 function existing(cluster: ClusterModel): object[] {
-  const byKey = new Map<string, { kind: string; namespace?: string; name: string; keys: Set<string> }>();
-  const own = new Set(cluster.layers.filter((l) => l.target === '').flatMap((l) => l.objects.flatMap(ownIds)));
-  for (const { kind, namespace, name, keys } of cluster.exists) {
-    const id = [kind, namespace ?? '', name].join('\n');
+  const byKey = new Map<string, Existing>();
+  const own = new Set(cluster.layers.flatMap((l) => l.objects.flatMap(ownIds).map((id) => `${l.target}\n${id}`)));
+  for (const { kind, namespace, name, keys, target } of cluster.exists) {
+    const id = [target ?? '', kind, namespace ?? '', name].join('\n');
     if (own.has(id)) continue;
-    const entry = byKey.get(id) ?? { kind, namespace, name, keys: new Set<string>() };
+    const entry = byKey.get(id) ?? { kind, namespace, name, kubeConfig: target, keys: new Set<string>() };
     for (const key of keys ?? []) entry.keys.add(key);
     byKey.set(id, entry);
   }

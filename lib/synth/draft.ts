@@ -2,10 +2,10 @@ import type { IConstruct } from 'constructs';
 import { allowancesOf } from '../allow.js';
 import type { SourceUse } from '../flux/source.js';
 import type { Layer } from '../layer.js';
-import type { LayerModel, ObjectModel } from '../model/cluster-model.js';
+import type { ExistingObject, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { codeOf } from '../origin.js';
 import { isExternal } from '../reference.js';
-import type { ExternalObject, NamedObject } from '../reference.js';
+import type { NamedObject } from '../reference.js';
 import { defaultNamespace } from '../scope.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
@@ -29,25 +29,15 @@ export interface PlacedUse extends SourceUse {
 
 /** A layer of a cluster or of a repository, still empty. */
 export function layerDraft(layer: Layer, root: string | undefined): Draft {
-  const { name, directory } = layer;
+  const { name, directory, target } = layer;
   const namespace = defaultNamespace(layer);
   return draft(layer, {
     name,
     parent: root === undefined ? undefined : (layer.parent?.name ?? root),
     directory,
     namespace,
-    target: targetOf(layer),
+    target,
   });
-}
-
-/** The cluster that a layer's objects are for: that of the nearest kubeConfig, '' for the cluster itself. */
-function targetOf(layer: Layer): string {
-  for (let l: Layer | undefined = layer; l; l = l.parent) {
-    const { secretRef, configMapRef } = l.options.kubeConfig ?? {};
-    const ref = secretRef ?? configMapRef;
-    if (ref) return `${ref.kind}/${ref.name}`;
-  }
-  return '';
 }
 
 /** A layer that is filled later. */
@@ -84,13 +74,18 @@ export function whereOf(construct: IConstruct): { construct: string; code: strin
   return { construct: construct.node.path, code: codeOf(construct) };
 }
 
-/** Of the objects referred to, those that others make, each with its namespace. */
-export function inNamespace(refs: readonly (NamedObject | undefined)[], namespace: string): ExternalObject[] {
+/** Of the objects referred to, those that others make, each with its namespace, and with its cluster where that is another. */
+export function inNamespace(
+  refs: readonly (NamedObject | undefined)[],
+  namespace: string,
+  target = '',
+): ExistingObject[] {
   // By a convention that nearly all keep, the kinds called Cluster… stand in no namespace.
   return refs
     .filter((r) => r !== undefined)
     .filter(isExternal)
     .map((r) =>
       /^(Cluster|ValidatingAdmissionPolicy$)/.test(r.kind) ? r : { ...r, namespace: r.namespace ?? namespace },
-    );
+    )
+    .map((r) => (target === '' ? r : { ...r, target }));
 }

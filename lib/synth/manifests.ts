@@ -8,11 +8,11 @@ import { referTo } from '../flux/source.js';
 import type { InfraComponent } from '../infra-component.js';
 import type { Layer } from '../layer.js';
 import { Manifest } from '../manifest.js';
-import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import type { ClusterModel, ExistingObject, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { isExternal } from '../reference.js';
-import type { ExternalObject, NamedObject } from '../reference.js';
+import type { NamedObject } from '../reference.js';
 import { generatedName } from '../layer.js';
-import { clusterOf, inheritedLabels, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
+import { clusterOf, inheritedLabels, isOffboarding, layerOf, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
 import { shardingKey, shardLabel } from '../shard.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
@@ -30,7 +30,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
   const gathered = gather(cluster, findings);
   const drafts = draftLayers(cluster);
   const uses: PlacedUse[] = [];
-  const external: ExternalObject[] = [...cluster.exists, ...inNamespace(cluster.source.refs, ROOT)];
+  const external: ExistingObject[] = [...cluster.exists, ...inNamespace(cluster.source.refs, ROOT)];
   const needs: Needs = { uses, external, findings };
   const dependents = layersWithDependents([...drafts.byLayer.keys()]);
 
@@ -38,7 +38,9 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
     const parent = (layer.parent && drafts.byLayer.get(layer.parent)) ?? drafts.all[0]!;
     own.kustomization = layerKustomization(cluster, layer, dependents.has(layer.name), parent, needs);
     parent.objects.push(own.kustomization);
-    external.push(...inNamespace(kustomizationRefs(layer.options), ROOT));
+    const refs = kustomizationRefs(layer.options);
+    findings.push(...elsewhere(layer, parent.target, refs));
+    external.push(...inNamespace(refs, ROOT, parent.target));
   }
   fill(drafts.byLayer, gathered, needs);
   placeNamespaces(drafts.all, findings);
@@ -90,7 +92,7 @@ export function repositoryManifests(
 /** What objects and layers need besides themselves, as it is gathered; and what is wrong with them. */
 interface Needs {
   readonly uses: PlacedUse[];
-  readonly external: ExternalObject[];
+  readonly external: ExistingObject[];
   readonly findings: Finding[];
 }
 
@@ -112,27 +114,59 @@ function fill(
     draft.objects.push(model);
     if (!Manifest.isManifest(object)) continue;
     const namespace = object.namespace ?? ROOT;
-    findings.push(...elsewhere(object, object.needs.refs ?? []));
-    external.push(...inNamespace(object.needs.refs ?? [], namespace));
+    findings.push(...elsewhere(object, draft.target, object.needs.refs ?? []));
+    external.push(...inNamespace(object.needs.refs ?? [], namespace, draft.target));
     for (const use of object.needs.sources ?? [])
       uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
   }
 }
 
-/** Objects of another cluster or repository that this one refers to: it would not find them. */
-function elsewhere(user: IConstruct, refs: readonly (NamedObject | undefined)[]): Finding[] {
+/**
+ * What is wrong with references to objects of ours: those of another cluster or repository would not be found, and those
+ * of a tenant that leaves not for long.
+ */
+function elsewhere(user: IConstruct, target: string, refs: readonly (NamedObject | undefined)[]): Finding[] {
   const placeOfAll = (construct: IConstruct) => clusterOf(construct) ?? construct.node.root;
   return refs
     .filter((ref): ref is NamedObject & IConstruct => ref !== undefined && !isExternal(ref))
-    .filter((ref) => placeOfAll(ref) !== placeOfAll(user))
-    .map((ref) => ({
-      rule: 'reference-elsewhere',
-      what: `"${user.node.id}" refers to a ${ref.kind} that is not of its cluster`,
-      expected: `an object of ${clusterOf(user) ? `the cluster "${clusterOf(user)!.name}"` : 'the same repository'}`,
-      given: `${ref.kind} "${ref.name}" of ${clusterOf(ref) ? `the cluster "${clusterOf(ref)!.name}"` : 'no cluster'}`,
-      fix: 'make the object for each cluster, or name one that others make: fromName',
-      where: whereOf(user),
-    }));
+    .flatMap((ref): Finding[] => {
+      const refTarget = layerOf(ref)?.target ?? '';
+      if (placeOfAll(ref) === placeOfAll(user) && refTarget === target) {
+        const goes = isLeaving(ref) || isOffboarding(layerOf(ref)?.node.scope);
+        return goes ? [leaving(user, ref)] : [];
+      }
+      return [
+        {
+          rule: 'reference-elsewhere',
+          what: `"${user.node.id}" refers to ${withArticle(ref.kind)} that is not of its cluster`,
+          expected: `an object of ${clusterOf(user) ? placeName(user, target) : 'the same repository'}`,
+          given: `${ref.kind} "${ref.name}" of ${placeName(ref, refTarget)}`,
+          fix: 'make the object for each cluster, or name one that others make: fromName',
+          where: whereOf(user),
+        },
+      ];
+    });
+}
+
+function withArticle(kind: string): string {
+  return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
+function placeName(construct: IConstruct, target: string): string {
+  if (target !== '') return `the cluster behind the kubeConfig ${target}`;
+  const cluster = clusterOf(construct);
+  return cluster ? `the cluster "${cluster.name}"` : 'no cluster';
+}
+
+function leaving(user: IConstruct, ref: NamedObject & IConstruct): Finding {
+  return {
+    rule: 'reference-leaving',
+    what: `"${user.node.id}" refers to ${withArticle(ref.kind)} that goes, because its tenant is offboarding`,
+    expected: 'an object that stays',
+    given: `${ref.kind} "${ref.name}" of the tenant "${tenantOf(ref)!.node.id}"`,
+    fix: 'take the reference away in the same commit, or before',
+    where: whereOf(user),
+  };
 }
 
 /** What was found in a tree. */
@@ -215,8 +249,12 @@ function cdk8sDependency(construct: IConstruct): Omit<Finding, 'where'> | undefi
 }
 
 /** What goes in the first of the two commits by which a tenant leaves: everything that reconciles for it. */
-function isLeaving(object: ApiObject): boolean {
-  return isOffboarding(object) && /(^|\.)toolkit\.fluxcd\.io$/.test(object.apiGroup);
+function isLeaving(object: IConstruct): boolean {
+  return (
+    isOffboarding(object) &&
+    ApiObject.isApiObject(object) &&
+    /(^|\.)fluxcd\.(io|controlplane\.io)$/.test(object.apiGroup)
+  );
 }
 
 interface Drafts {
@@ -230,10 +268,6 @@ function draftLayers(cluster: Cluster): Drafts {
   const root = draft(cluster, { name: ROOT, parent: undefined, directory: '', namespace: ROOT, target: '' });
   const byLayer = new Map(layers.map((l) => [l, layerDraft(l, ROOT)]));
   return { all: [root, ...byLayer.values()], byLayer };
-}
-
-function isOffboarding(construct: IConstruct | undefined): boolean {
-  return (tenantOf(construct) as { offboarding?: boolean } | undefined)?.offboarding === true;
 }
 
 /** Names of the layers that something waits for. */
@@ -252,8 +286,8 @@ function layerKustomization(
 ): ObjectModel {
   const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], refs: [] };
   const { ref, uses: needed, refs } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
-  findings.push(...elsewhere(layer, refs));
-  external.push(...inNamespace(refs, ROOT));
+  findings.push(...elsewhere(layer, parent.target, refs));
+  external.push(...inNamespace(refs, ROOT, parent.target));
   uses.push(...needed.map((u) => ({ ...u, layer: parent.name, target: parent.target, namespace: ROOT, user: layer })));
   const dependsOn = layer.dependencies.flatMap((d) => {
     const name = d.on.dependableLayer?.name;

@@ -5,8 +5,7 @@ import { fullName, identityOf, isKind } from '../model/identity.js';
 import { TENANT_LABEL } from '../scope.js';
 import { madeSecret, withSecretLabels } from '../model/made-secret.js';
 import { whereIs } from '../model/cluster-model.js';
-import type { ObjectModel } from '../model/cluster-model.js';
-import type { ExternalObject } from '../reference.js';
+import type { ExistingObject, ObjectModel } from '../model/cluster-model.js';
 import type { Draft } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
 import { commonPlace } from './placement.js';
@@ -30,18 +29,20 @@ interface Reference {
 export function runtimeInfo(
   cluster: Cluster,
   layers: readonly Draft[],
-  external: readonly ExternalObject[],
+  external: readonly ExistingObject[],
   findings: Finding[],
 ): void {
-  for (const [namespace, users] of usersByNamespace(layers)) {
-    if (external.some((e) => e.kind === 'ConfigMap' && e.name === RUNTIME_INFO && e.namespace === namespace)) continue;
-    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), namespace);
+  for (const users of usersByPlace(layers)) {
+    const { namespace, target } = users[0]!;
+    const isThere = (e: ExistingObject) => e.namespace === namespace && (e.target ?? '') === target;
+    if (external.some((e) => e.kind === 'ConfigMap' && e.name === RUNTIME_INFO && isThere(e))) continue;
+    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), namespace, target);
     if (!place) {
       findings.push(noCommonPlace(namespace, users));
       continue;
     }
     place.objects.push({
-      ...modelOf(cluster, configMap(namespace, cluster.variables, tenantLabel(users[0]!.model.object))),
+      ...modelOf(cluster, configMap(namespace, cluster.variables, tenantLabel(users))),
       ...(place.directory === '' && { fileName: `${RUNTIME_INFO}.yaml` }),
     });
   }
@@ -50,16 +51,23 @@ export function runtimeInfo(
 /** A Kustomization that substitutes from the ConfigMap, and the layer that it stands in. */
 interface User {
   readonly layer: string;
+  readonly target: string;
+  readonly namespace: string;
   readonly model: ObjectModel;
 }
 
-function usersByNamespace(layers: readonly Draft[]): Map<string, User[]> {
-  const all = layers.flatMap((l) => l.objects.map((model) => ({ layer: l.name, model })));
-  return groupBy(all.filter(isUser), ({ model }) => identityOf(model.object).namespace ?? ROOT);
+/** The users of each namespace, of each cluster that a hub applies to. */
+function usersByPlace(layers: readonly Draft[]): User[][] {
+  const users = layers.flatMap(({ name, target, objects }) =>
+    objects
+      .filter(isUser)
+      .map((model) => ({ layer: name, target, namespace: identityOf(model.object).namespace ?? ROOT, model })),
+  );
+  return [...groupBy(users, ({ target, namespace }) => `${target}\n${namespace}`).values()];
 }
 
-function isUser({ model }: User): boolean {
-  return substituteFrom(model.object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
+function isUser({ object }: ObjectModel): boolean {
+  return substituteFrom(object).some((r) => r.kind === 'ConfigMap' && r.name === RUNTIME_INFO);
 }
 
 function noCommonPlace(namespace: string, users: readonly User[]): Finding {
@@ -74,11 +82,12 @@ function noCommonPlace(namespace: string, users: readonly User[]): Finding {
   };
 }
 
-/** A tenant's Kustomization gets a ConfigMap that is the tenant's too. */
-function tenantLabel(object: JsonObject): Record<string, string> {
-  const { labels } = object.metadata as { labels?: Record<string, string> };
-  const tenant = labels?.[TENANT_LABEL];
-  return tenant === undefined ? {} : { [TENANT_LABEL]: tenant };
+/** Where all its users are of one tenant, the ConfigMap is the tenant's too. */
+function tenantLabel(users: readonly User[]): Record<string, string> {
+  const [tenant, ...others] = new Set(
+    users.map(({ model }) => (model.object.metadata as { labels?: Record<string, string> }).labels?.[TENANT_LABEL]),
+  );
+  return tenant === undefined || others.length > 0 ? {} : { [TENANT_LABEL]: tenant };
 }
 
 function configMap(
@@ -105,6 +114,11 @@ function configMap(
  * @see https://fluxcd.io/flux/components/helm/helmreleases/#values-references
  */
 export function watchReferenced(layers: Draft[]): void {
+  for (const target of new Set(layers.map((l) => l.target))) watchOn(layers.filter((l) => l.target === target));
+}
+
+/** The same for the layers of one cluster: a hub applies to several. */
+function watchOn(layers: readonly Draft[]): void {
   const read = new Set(layers.flatMap((l) => l.objects.flatMap((o) => readBy(o.object))));
   for (const layer of layers) {
     layer.objects = layer.objects.map((o) => withWatchedSecret(read.has(keyOf(o.object)) ? watched(o) : o, read));

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
-import type { ExternalObject } from '../reference.js';
+import type { ExistingObject } from '../model/cluster-model.js';
 import { inheritedLabels } from '../scope.js';
 import { shardLabel } from '../shard.js';
 import { inNamespace, modelOf, whereOf } from './draft.js';
@@ -15,7 +15,7 @@ import { normalizeObject } from '../yaml/normalize.js';
 export function placeSources(
   layers: readonly Draft[],
   uses: readonly PlacedUse[],
-  external: ExternalObject[],
+  external: ExistingObject[],
   findings: Finding[],
 ): void {
   for (const users of groupBy(uses, keyOf).values()) {
@@ -32,7 +32,7 @@ export function placeSources(
       ...modelOf(first.user, normalizeObject(first.source.toObject(first.name, first.namespace, labels))),
       ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
     });
-    external.push(...inNamespace(first.source.refs, first.namespace));
+    external.push(...inNamespace(first.source.refs, first.namespace, first.target));
   }
 }
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { displayPath } from '../display-path.js';
 import type { Finding } from '../finding.js';
+import type { ExistingObject } from '../model/cluster-model.js';
 import { didYouMean } from '../model/did-you-mean.js';
 import { identityOf, isKind } from '../model/identity.js';
-import type { ExternalObject } from '../reference.js';
 import { versionsUsesOf } from '../versions-record.js';
 import type { VersionMarker, VersionsFile } from '../versions-record.js';
 import type { SynthApp, UnitModel } from './app.js';
@@ -17,6 +17,8 @@ interface Policy {
   readonly id: string;
   /** Whether it finds digests; true where that is not known. */
   readonly digests: boolean;
+  /** The cluster that it is for, where a hub applies it elsewhere; undefined where that is not known. */
+  readonly target?: string;
 }
 
 const GROUP = 'image.toolkit.fluxcd.io';
@@ -38,9 +40,9 @@ export class VersionMarkers {
     this.incomplete ||= model === undefined || layers.some((layer) => layer.incomplete);
     if (model === undefined) return;
     const emitted = layers
-      .flatMap((layer) => layer.objects)
+      .flatMap(({ objects, target }) => objects.map((o) => ({ ...o, target })))
       .filter(({ object }) => isKind(object, GROUP, KIND))
-      .map(({ object, namespace }) => policyOf(object, namespace));
+      .map(({ object, namespace, target }) => ({ ...policyOf(object, namespace), target }));
     const exists = 'layers' in model ? [] : model.cluster.exists;
     this.units.set(root, [...emitted, ...declared(exists)]);
   }
@@ -57,13 +59,19 @@ export class VersionMarkers {
     const isElsewhere = [...this.units].every(([root, policies]) => root === '' && policies.length === 0);
     if (this.incomplete || isElsewhere) return [];
     const uses = apps.flatMap((app) => versionsUsesOf(app));
-    const used = uses.flatMap(({ files, cluster }) =>
-      files.map((file) => ({ file, units: cluster === undefined ? undefined : [`clusters/${cluster}`] })),
-    );
-    const paths = new Set(used.map(({ file }) => file.file));
+    // A bot that goes writes nothing more, and its policies may go with it.
+    const used = uses
+      .filter((use) => !use.isLeaving)
+      .flatMap(({ files, cluster, target }) =>
+        files.map((file) => ({
+          file,
+          of: cluster === undefined ? undefined : { root: `clusters/${cluster}`, target },
+        })),
+      );
+    const paths = new Set(uses.flatMap(({ files }) => files.map(({ file }) => file)));
     const others = [...new Map(read.map((file) => [file.file, file])).values()].filter(({ file }) => !paths.has(file));
-    const findings = [...used, ...others.map((file) => ({ file, units: undefined }))].flatMap(({ file, units }) =>
-      file.markers.flatMap((marker) => this.judge(file, marker, units, outdir) ?? []),
+    const findings = [...used, ...others.map((file) => ({ file, of: undefined }))].flatMap(({ file, of }) =>
+      file.markers.flatMap((marker) => this.judge(file, marker, of, outdir) ?? []),
     );
     return [...new Map(findings.map((f) => [JSON.stringify(f), f])).values()];
   }
@@ -71,13 +79,15 @@ export class VersionMarkers {
   private judge(
     { file }: VersionsFile,
     marker: VersionMarker,
-    units: readonly string[] | undefined,
+    of: { readonly root: string; readonly target: string } | undefined,
     outdir: string | undefined,
   ): Finding | undefined {
     const given = `${marker.namespace}:${marker.policy}`;
     const where = { file: `${displayPath(file)}:${marker.line}` };
-    const here = (units ?? [...this.units.keys()]).flatMap((root) => this.units.get(root) ?? []);
-    const elsewhere = () => (units === undefined && outdir !== undefined ? this.onDiskIn(outdir) : []);
+    const here = of
+      ? (this.units.get(of.root) ?? []).filter(({ target = of.target }) => target === of.target)
+      : [...this.units.values()].flat();
+    const elsewhere = () => (of === undefined && outdir !== undefined ? this.onDiskIn(outdir) : []);
     const named = ({ id }: Policy) => id === given || id === `*:${marker.policy}`;
     const found = here.find(named) ?? elsewhere().find(named);
     if (!found) {
@@ -134,7 +144,7 @@ function policiesIn(text: string): Policy[] {
 }
 
 /** A document of the output: an object, or the declarations of a cluster. */
-type Document = Readonly<Record<string, unknown>> & { readonly exists?: readonly ExternalObject[] };
+type Document = Readonly<Record<string, unknown>> & { readonly exists?: readonly ExistingObject[] };
 
 /** A policy of nearly this name in the namespace, or of this name in another one. */
 function nearest({ namespace, policy }: VersionMarker, ids: ReadonlySet<string>): string | undefined {
@@ -143,10 +153,10 @@ function nearest({ namespace, policy }: VersionMarker, ids: ReadonlySet<string>)
   return near === undefined ? [...ids].find((id) => id.endsWith(`:${policy}`)) : `${namespace}:${near}`;
 }
 
-function declared(exists: readonly ExternalObject[]): Policy[] {
+function declared(exists: readonly ExistingObject[]): Policy[] {
   return exists
     .filter(({ kind }) => kind === KIND)
-    .map(({ namespace, name }) => ({ id: `${namespace ?? '*'}:${name}`, digests: true }));
+    .map(({ namespace, name, target }) => ({ id: `${namespace ?? '*'}:${name}`, digests: true, target }));
 }
 
 function policyOf(object: Readonly<Record<string, unknown>>, namespace: string | undefined): Policy {

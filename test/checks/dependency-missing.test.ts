@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ConfigMap, Layer, Namespace, Tenant } from 'cdk8s-flux-fleet';
+import { ConfigMap, Layer, Namespace, Secret, Tenant } from 'cdk8s-flux-fleet';
 import type { Cluster } from 'cdk8s-flux-fleet';
 import { findingsIn } from './support.js';
 
@@ -23,6 +23,19 @@ test('the layer of a tenant that is leaving is still there to depend on', () => 
     new Namespace(new Layer(cluster, 'reports', { dependsOn: [tenant] }), 'reports');
   });
   expect(findings).toEqual([]);
+});
+
+test('a layer whose Kustomization a hub applies elsewhere finds none of the hub’s layers there', () => {
+  const findings = findingsIn((cluster) => {
+    const home = new Layer(cluster, 'home');
+    const edge = new Layer(cluster, 'edge', { kubeConfig: { secretRef: Secret.fromName('edge') }, dependsOn: [home] });
+    const first = new Layer(edge, 'first');
+    const second = new Layer(edge, 'second', { dependsOn: [first, home] });
+    for (const layer of [home, edge, first, second]) new Namespace(layer, layer.name);
+  });
+  expect(findings).toMatchObject([
+    { rule: 'dependency-missing', given: 'home', where: { construct: 'test/edge/second' } },
+  ]);
 });
 
 function dependentOnOwnLayer(cluster: Cluster, offboarding: boolean): void {

@@ -110,6 +110,16 @@ test('one object on two targets of a hub is fine', () => {
   expect(findings).toEqual([]);
 });
 
+test('kubeconfigs under two keys of one Secret are two targets', () => {
+  const findings = findingsIn((cluster) => {
+    for (const key of ['shop-1', 'shop-2']) {
+      const secretRef = { ...Secret.fromName('shops'), key };
+      new Namespace(new Layer(cluster, key, { kubeConfig: { secretRef } }), 'apps');
+    }
+  });
+  expect(findings).toEqual([]);
+});
+
 test('one object twice on one target of a hub is told', () => {
   const findings = findingsIn((cluster) => {
     for (const name of ['a', 'b']) {

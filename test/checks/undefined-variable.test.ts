@@ -153,3 +153,16 @@ function findingsWith(text: string, layer: LayerProps = SUBSTITUTES, cluster: Cl
     new ConfigMap(new Layer(c, 'base', { namespace: 'base', ...layer }), 'settings', { data: { text } });
   }, cluster);
 }
+
+test('a ConfigMap that a hub applies elsewhere defines nothing for its own layers', () => {
+  const findings = findingsIn((cluster) => {
+    const kubeConfig = { secretRef: Secret.fromName('edge') };
+    const edge = new Layer(cluster, 'edge', { namespace: 'flux-system', kubeConfig });
+    const home = new Layer(cluster, 'home', { namespace: 'flux-system' });
+    new ConfigMap(edge, 'settings', { data: { REGION: 'eu' } });
+    const from = new ConfigMap(home, 'settings', { data: { DOMAIN: 'example.com' } });
+    const apps = new Layer(cluster, 'apps', { namespace: 'apps', postBuild: { substituteFrom: [{ from }] } });
+    new ConfigMap(apps, 'urls', { data: { url: '${DOMAIN}' } });
+  });
+  expect(findings).toEqual([]);
+});

@@ -17,7 +17,7 @@ import {
   Versions,
 } from 'cdk8s-flux-fleet';
 import type { FleetProps, ImageUpdateAutomationProps, SecretRef } from 'cdk8s-flux-fleet';
-import { findingsOf, filesOf, testFleet, yamlOf } from '../support/fleet.js';
+import { findingsOf, filesOf, testFleet, yamlOf, testCluster } from '../support/fleet.js';
 import { tempDir } from '../support/temp-dir.js';
 import { errorOf, objectIn } from './objects.js';
 
@@ -191,6 +191,14 @@ test('asks for a source in a repository, which knows no cluster', () => {
      at        test/flux/image-update-automation.test.ts:<line>, called from test/flux/image-update-automation.test.ts:<line>
      fix       give it one that may be pushed to: source: Source.git({ url: '…', ref: GitRef.branch('main'), secretRef: … })"
   `);
+});
+
+test('asks for a source in a layer of another cluster, where the source of Flux is not that of the hub', () => {
+  const kubeConfig = { secretRef: Secret.fromName('edge') };
+  const layer = new Layer(testCluster(), 'edge', { namespace: 'flux-system', kubeConfig });
+  expect(findingsOf(() => new ImageUpdateAutomation(layer, 'x', { git, update: { path: './' } }))).toMatchObject([
+    { rule: 'automation-source', given: 'a layer for the cluster behind Secret/edge' },
+  ]);
 });
 
 test('refuses a source that cannot be written to', () => {

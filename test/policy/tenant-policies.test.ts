@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Layer, Tenant, TenantPolicies } from 'cdk8s-flux-fleet';
+import { Layer, Secret, Tenant, TenantPolicies } from 'cdk8s-flux-fleet';
 import type { Cluster, TenantPoliciesProps } from 'cdk8s-flux-fleet';
 import { errorOf, objectIn, objectsIn } from '../flux/objects.js';
 import type { KubeObject } from '../flux/objects.js';
@@ -396,6 +396,15 @@ test('the accounts of Flux are those that are named, and those of tenants that a
     });
   };
   expect(podsVariable('others', {}, tenants)).toBe("['jobs/runner', 'web/web-flux']");
+});
+
+test('accounts of tenants that a hub keeps on another cluster are none of this one', () => {
+  const edge = (cluster: Cluster) =>
+    new Tenant(new Layer(cluster, 'edge', { kubeConfig: { secretRef: Secret.fromName('edge') } }), 'shop', {
+      namespaces: ['shop'],
+      serviceAccountName: 'deployer',
+    });
+  expect(podsVariable('others', {}, edge)).toBe('[]');
 });
 
 test('further names of accounts may be given', () => {

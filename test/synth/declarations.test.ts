@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { allow, InfraComponent, Layer, Secret } from 'cdk8s-flux-fleet';
+import { allow, ConfigMap, InfraComponent, Kustomization, Layer, Secret, Source } from 'cdk8s-flux-fleet';
+import { parse } from 'yaml';
 import { filesOf, testCluster } from '../support/fleet.js';
 
 test('what is allowed stands there for each object, with the reason', () => {
@@ -64,4 +65,21 @@ test('no line of code, no directory of this machine and no time stands there', (
   const text = filesOf(cluster)['flux-fleet.yaml']!;
   expect(text).not.toMatch(/\.ts|:\d+:\d+|20\d\d-/);
   expect(text).not.toContain(process.cwd());
+});
+
+test('what has to exist on a cluster that a hub applies to is listed with the kubeConfig, unless it is emitted there', () => {
+  const cluster = testCluster();
+  const kubeConfig = { secretRef: Secret.fromName('edge') };
+  const edge = new Layer(cluster, 'edge', { namespace: 'apps', kubeConfig });
+  new ConfigMap(edge, 'here', { data: { A: 'b' } });
+  const substituteFrom = ['here', 'there'].map((name) => ({ from: ConfigMap.fromName(name) }));
+  const source = Source.fromName('GitRepository', 'apps');
+  new Kustomization(edge, 'apps', { source, path: './', postBuild: { substituteFrom } });
+  expect(parse(filesOf(cluster)['flux-fleet.yaml']!)).toMatchObject({
+    exists: [
+      { kind: 'Secret', name: 'edge', namespace: 'flux-system' },
+      { kind: 'ConfigMap', name: 'there', namespace: 'apps', kubeConfig: 'Secret/edge' },
+      { kind: 'GitRepository', name: 'apps', namespace: 'apps', kubeConfig: 'Secret/edge' },
+    ],
+  });
 });

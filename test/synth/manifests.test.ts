@@ -2,6 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { expect, test } from '@jest/globals';
 import {
+  ArtifactGenerator,
   Cluster,
   ConfigMap,
   GitRef,
@@ -21,7 +22,7 @@ import {
 import type { Finding } from 'cdk8s-flux-fleet';
 import { join } from 'node:path';
 import { clusterManifests, repositoryManifests } from '../../lib/synth/manifests.js';
-import { filesOf, findingsOf, testCluster, testFleet } from '../support/fleet.js';
+import { ALL_CONTROLLERS, filesOf, findingsOf, testCluster, testFleet } from '../support/fleet.js';
 import { tempDir, writeFiles } from '../support/temp-dir.js';
 
 test('a cluster becomes plain data: the root first, then its layers in the order of the code', () => {
@@ -222,4 +223,56 @@ test('a source of another cluster is told too, of objects and of layers', () => 
   new Layer(two!.node.scope!, 'whole', { source, path: './' });
   const findings = findingsOf(() => fleet.files()).filter((f) => f.rule === 'reference-elsewhere');
   expect(findings.map((f) => f.where?.construct)).toEqual(['two/whole', 'two/base/there']);
+});
+
+test('an artifact of a generator of another cluster is told as its sources are', () => {
+  const fleet = testFleet();
+  const [one, two] = ['one', 'two'].map(
+    (name) => new Layer(new Cluster(fleet, name, { flux: ALL_CONTROLLERS }), 'base', { namespace: 'flux-system' }),
+  );
+  const artifact = new ArtifactGenerator(one!, 'parts', {
+    sources: { web: Source.git({ url: 'https://github.com/acme/web', ref: GitRef.branch('main') }) },
+    artifacts: [{ name: 'web', copy: [{ from: '@web/**', to: '@artifact/' }] }],
+  }).artifact('web');
+  for (const layer of [one!, two!]) {
+    new Kustomization(layer, 'web', { source: artifact, path: './' });
+    new HelmRelease(layer, 'chart', { chartRef: artifact });
+    new Layer(layer.node.scope!, 'whole', { source: artifact, path: './' });
+  }
+  const findings = findingsOf(() => fleet.files());
+  expect(findings.map((f) => [f.rule, f.where?.construct])).toEqual(
+    ['two/whole', 'two/base/web', 'two/base/chart'].map((construct) => ['reference-elsewhere', construct]),
+  );
+});
+
+test('variables of a layer from a ConfigMap of another cluster are told', () => {
+  const fleet = testFleet();
+  const [one, two] = ['one', 'two'].map((name) => new Cluster(fleet, name));
+  const from = new ConfigMap(new Layer(one!, 'base', { namespace: 'flux-system' }), 'region', {
+    data: { REGION: 'eu' },
+  });
+  const apps = new Layer(two!, 'apps', { postBuild: { substituteFrom: [{ from }] } });
+  new Namespace(apps, 'apps');
+  expect(findingsOf(() => fleet.files())).toMatchObject([
+    { rule: 'reference-elsewhere', given: 'ConfigMap "region" of the cluster "one"', where: { construct: 'two/apps' } },
+  ]);
+});
+
+test('what a hub applies elsewhere is not there for what it applies at home', () => {
+  const cluster = testCluster();
+  const kubeConfig = { secretRef: Secret.fromName('edge') };
+  const edge = new Layer(cluster, 'edge', { namespace: 'flux-system', kubeConfig });
+  const home = new Layer(cluster, 'home', { namespace: 'flux-system' });
+  const source = new GitRepository(edge, 'web', { url: 'https://github.com/acme/web', ref: GitRef.branch('main') });
+  for (const layer of [edge, home]) new Kustomization(layer, 'apps', { source, path: './' });
+  new Layer(cluster, 'whole', { source, path: './' });
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    {
+      rule: 'reference-elsewhere',
+      expected: 'an object of the cluster "test"',
+      given: 'GitRepository "web" of the cluster behind the kubeConfig Secret/edge',
+      where: { construct: 'test/whole' },
+    },
+    { rule: 'reference-elsewhere', where: { construct: 'test/home/apps' } },
+  ]);
 });

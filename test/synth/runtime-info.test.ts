@@ -145,3 +145,54 @@ function placesOf(cluster: Cluster): Record<string, string[]> {
   }
   return result;
 }
+
+test('what a hub applies elsewhere finds the variables there, and what it applies at home does here', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const edge = new Layer(cluster, 'edge', {
+    namespace: 'flux-system',
+    kubeConfig: { secretRef: Secret.fromName('edge') },
+  });
+  new Kustomization(edge, 'apps', { source: SOURCE, path: './', runtimeInfo: true });
+  new Layer(cluster, 'apps', { source: SOURCE, path: './', runtimeInfo: true });
+  expect(placesOf(cluster)).toEqual({
+    'flux-runtime-info.yaml': ['flux-system'],
+    'layers/edge/edge.yaml': ['flux-system'],
+  });
+});
+
+test('a ConfigMap that a release of another cluster reads is not watched', () => {
+  const cluster = testCluster();
+  const edge = new Layer(cluster, 'edge', { namespace: 'apps', kubeConfig: { secretRef: Secret.fromName('edge') } });
+  const home = new Layer(cluster, 'home', { namespace: 'apps' });
+  const data = { 'values.yaml': 'a: b' };
+  const [from] = [edge, home].map((layer) => new ConfigMap(layer, 'values', { data }));
+  new HelmRelease(edge, 'web', { chartRef: CHART, valuesFrom: [{ from: from! }] });
+  const files = filesOf(cluster);
+  expect(files['layers/edge/edge.yaml']).toContain('reconcile.fluxcd.io/watch');
+  expect(files['layers/home/home.yaml']).not.toContain('reconcile.fluxcd.io/watch');
+});
+
+test('a copy that is declared to exist elsewhere does not stand for the one of the hub', () => {
+  const cluster = testCluster({ variables: VARIABLES });
+  const kubeConfig = { secretRef: Secret.fromName('edge') };
+  const edge = new Layer(cluster, 'edge', { namespace: 'flux-system', kubeConfig });
+  const copy = ConfigMap.fromName('flux-runtime-info', Object.keys(VARIABLES));
+  new Kustomization(edge, 'apps', { source: SOURCE, path: './', postBuild: { substituteFrom: [{ from: copy }] } });
+  new Layer(cluster, 'apps', { source: SOURCE, path: './', runtimeInfo: true });
+  expect(placesOf(cluster)).toEqual({ 'flux-runtime-info.yaml': ['flux-system'] });
+});
+
+test('the order of a tenant and another user in its namespace makes no difference', () => {
+  const build = (tenantFirst: boolean) => {
+    const cluster = testCluster({ variables: VARIABLES });
+    const layer = new Layer(cluster, 'tenants', { namespace: 'apps' });
+    const sync = { runtimeInfo: true };
+    const steps = [
+      () => new Tenant(layer, 'dev-team', { namespaces: ['apps'], source: SOURCE, path: './', sync }),
+      () => new Kustomization(layer, 'platform', { source: SOURCE, path: './', runtimeInfo: true }),
+    ];
+    for (const step of tenantFirst ? steps : steps.reverse()) step();
+    return filesOf(cluster);
+  };
+  expect(build(true)).toEqual(build(false));
+});

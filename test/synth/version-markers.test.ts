@@ -10,7 +10,9 @@ import {
   Layer,
   Namespace,
   Repository,
+  Secret,
   Source,
+  Tenant,
   Versions,
 } from 'cdk8s-flux-fleet';
 import type { ExternalObject, Fleet } from 'cdk8s-flux-fleet';
@@ -277,4 +279,29 @@ test('a unit that could not be built says nothing of its policies', () => {
     return [fleet];
   };
   expect(run(load)).toEqual([expect.stringMatching(/^invalid-duration /)]);
+});
+
+test('a policy that a hub applies elsewhere is none of its own automation', () => {
+  const fleet = testFleet();
+  const cluster = new Cluster(fleet, 'hub', { flux });
+  const kubeConfig = { secretRef: Secret.fromName('edge') };
+  policy(new Layer(cluster, 'edge', { namespace: 'flux-system', kubeConfig }), 'app');
+  const versions = Versions.fromFile(fileWith('flux-system:app:tag'));
+  automation(new Layer(cluster, 'images', { namespace: 'flux-system' }), versions);
+  expect(findingsOf(() => fleet.files())).toMatchObject([{ rule: 'version-marker', given: 'flux-system:app' }]);
+});
+
+test('the file of an automation whose tenant is offboarding is not judged', () => {
+  const fleet = testFleet({ outdir: tempDir() });
+  const cluster = new Cluster(fleet, 'test', { flux });
+  const run = startRun();
+  const tenant = new Tenant(cluster, 'dev-team', { namespaces: ['apps'], offboarding: true });
+  const versions = Versions.fromFile(fileWith('apps:app:tag'));
+  const source = Source.fromName('GitRepository', 'fleet');
+  const git = { commit: { author: { email: 'bot@example.com' } } };
+  new ImageUpdateAutomation(tenant, 'bot', { source, versions, git, update: { path: './versions' } });
+  run.add(fleet);
+  endRun();
+  expect(findingsOf(() => synthesize([fleet]))).toEqual([]);
+  expect(findingsOf(() => fleet.files())).toEqual([]);
 });

@@ -1,10 +1,7 @@
+import { isLabelValue, isQualifiedName } from '../model/labels.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { nameOf } from './rule.js';
 import type { Rule } from './rule.js';
-
-/** A name, or the value of a label: up to 63 characters. */
-const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const PREFIX = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Labels and annotations have keys, and labels have values, that the API server takes. */
 export const labels: Rule = {
@@ -36,14 +33,3 @@ export const labels: Rule = {
     }
   },
 };
-
-/** `name`, or `example.com/name`. What Flux substitutes is not known here. */
-function isQualifiedName(key: string): boolean {
-  if (key.includes('${')) return true;
-  const slash = key.indexOf('/');
-  return NAME.test(key.slice(slash + 1)) && (slash === -1 || PREFIX.test(key.slice(0, slash)));
-}
-
-function isLabelValue(value: string): boolean {
-  return value === '' || value.includes('${') || NAME.test(value);
-}

@@ -1,5 +1,6 @@
 import { isMap, parseDocument } from 'yaml';
-import type { ClusterModel, ObjectModel } from '../model/cluster-model.js';
+import { groupBy } from '../group-by.js';
+import type { ObjectModel } from '../model/cluster-model.js';
 import { fullName, identityOf, isKind } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { nameOf } from './rule.js';
@@ -17,33 +18,27 @@ interface Reference {
 export const valuesFrom: Rule = {
   id: 'values-from',
   *check(cluster) {
-    const maps = configMaps(cluster);
-    for (const [on, target] of objectsOf(cluster)) {
-      if (!isKind(on.object, 'helm.toolkit.fluxcd.io', 'HelmRelease')) continue;
-      const { namespace } = identityOf(on.object);
-      const references = ((on.object.spec as JsonObject | undefined)?.valuesFrom ?? []) as unknown as Reference[];
-      for (const reference of references) {
-        const map =
-          reference.kind === 'ConfigMap' ? maps.get(keyOf(target, `${namespace}/${reference.name}`)) : undefined;
-        const problem = map && problemOf(on, reference, map);
-        if (problem) yield { on, ...problem };
+    // A hub applies to several clusters, each with ConfigMaps of its own.
+    for (const layers of groupBy(cluster.layers, (l) => l.target).values()) {
+      const all = layers.flatMap((l) => l.objects);
+      const maps = configMaps(all);
+      for (const on of all) {
+        if (!isKind(on.object, 'helm.toolkit.fluxcd.io', 'HelmRelease')) continue;
+        const { namespace } = identityOf(on.object);
+        const references = ((on.object.spec as JsonObject | undefined)?.valuesFrom ?? []) as unknown as Reference[];
+        for (const reference of references) {
+          const map = reference.kind === 'ConfigMap' ? maps.get(`${namespace}/${reference.name}`) : undefined;
+          const problem = map && problemOf(on, reference, map);
+          if (problem) yield { on, ...problem };
+        }
       }
     }
   },
 };
 
-function configMaps(cluster: ClusterModel): ReadonlyMap<string, ObjectModel> {
-  const all = objectsOf(cluster).filter(([{ object }]) => isKind(object, '', 'ConfigMap'));
-  return new Map(all.map(([model, target]) => [keyOf(target, fullName(identityOf(model.object))), model]));
-}
-
-/** The objects, each with the cluster that it is applied to: a hub applies to several. */
-function objectsOf(cluster: ClusterModel): [ObjectModel, string][] {
-  return cluster.layers.flatMap((l) => l.objects.map((o): [ObjectModel, string] => [o, l.target]));
-}
-
-function keyOf(target: string, name: string): string {
-  return `${target}\n${name}`;
+function configMaps(objects: readonly ObjectModel[]): ReadonlyMap<string, ObjectModel> {
+  const maps = objects.filter(({ object }) => isKind(object, '', 'ConfigMap'));
+  return new Map(maps.map((model) => [fullName(identityOf(model.object)), model]));
 }
 
 function problemOf(on: ObjectModel, reference: Reference, map: ObjectModel): Omit<RuleFinding, 'on'> | undefined {

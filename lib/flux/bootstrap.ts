@@ -2,7 +2,7 @@ import { Args } from '../argument.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { lockdownPatches } from '../policy/lockdown.js';
 import { toYaml } from '../yaml/write.js';
-import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches, syncPatches } from './controllers.js';
+import { checkFluxSettings, DEFAULT_COMPONENTS, FLUX_REGISTRY, settingsPatches, syncPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';
 
@@ -19,7 +19,7 @@ export function bootstrapInstallation(settings: FluxSettings): FluxInstallation 
   return {
     mode: 'bootstrap',
     components: settings.components ?? DEFAULT_COMPONENTS,
-    registry: 'ghcr.io/fluxcd',
+    registry: FLUX_REGISTRY,
     check,
     files: ({ path }) => ({
       'gotk-components.yaml': { placeholder: placeholder(path) },

@@ -15,6 +15,9 @@ export const FLUX_COMPONENTS = [
   'source-watcher',
 ] as const;
 
+/** Where Flux publishes the controllers' images. */
+export const FLUX_REGISTRY = 'ghcr.io/fluxcd';
+
 /** One of Flux's controllers. */
 export type FluxComponent = (typeof FLUX_COMPONENTS)[number];
 

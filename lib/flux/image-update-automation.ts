@@ -13,7 +13,7 @@ import { clusterOf, defaultNamespace, isOffboarding, layerOf } from '../scope.js
 import { noteVersionsUse } from '../versions-record.js';
 import type { Versions } from '../versions.js';
 import { GitRef } from './git-ref.js';
-import type { GitRepository, GitSourceProps } from './git-repository.js';
+import type { GitSourceProps } from './git-repository.js';
 import { checkPath } from './kustomization.js';
 import { referTo, Source } from './source.js';
 import type { SourceLike } from './source.js';
@@ -254,7 +254,7 @@ function checkWritable(args: Args, source: SourceLike): void {
     });
   }
   if ('isEmitted' in source && !source.isEmitted) return;
-  const { url, secretRef, provider } = (source as Source | GitRepository).spec as Partial<GitSourceProps>;
+  const { url, secretRef, provider } = (source as { readonly spec: object }).spec as Partial<GitSourceProps>;
   // A server inside the cluster may take pushes from everybody.
   if (secretRef || provider === 'aws' || provider === 'azure' || url!.startsWith('http://')) return;
   args.fail({

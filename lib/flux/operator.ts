@@ -5,7 +5,7 @@ import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { rootAccountPatch } from '../policy/lockdown.js';
 import { SHARDING_KEY } from '../shard.js';
-import { checkFluxSettings, DEFAULT_COMPONENTS, settingsPatches, syncPatches } from './controllers.js';
+import { checkFluxSettings, DEFAULT_COMPONENTS, FLUX_REGISTRY, settingsPatches, syncPatches } from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';
 import type { GitSourceProps } from './git-repository.js';
@@ -100,7 +100,7 @@ export function operatorInstallation(settings: OperatorSettings): FluxInstallati
   return {
     mode: 'operator',
     components: settings.components ?? DEFAULT_COMPONENTS,
-    registry: settings.distribution?.registry ?? settings.registry ?? 'ghcr.io/fluxcd',
+    registry: settings.distribution?.registry ?? settings.registry ?? FLUX_REGISTRY,
     ...(settings.sharding && {
       sharding: { key: settings.sharding.key ?? SHARDING_KEY, shards: settings.sharding.shards },
     }),
@@ -124,7 +124,7 @@ function fluxInstance(settings: OperatorSettings, target: InstallationTarget): o
   ];
   const spec = {
     distribution: {
-      ...compact({ version: settings.version ?? '2.9.x', registry: settings.registry ?? 'ghcr.io/fluxcd', artifact }),
+      ...compact({ version: settings.version ?? '2.9.x', registry: settings.registry ?? FLUX_REGISTRY, artifact }),
       ...settings.distribution,
     },
     components: settings.components ?? DEFAULT_COMPONENTS,

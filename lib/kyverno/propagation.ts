@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { Args, show } from '../argument.js';
 import { fluxAnnotations } from '../flux/annotations.js';
+import { isLabelValue } from '../model/labels.js';
 import { ClusterPolicy } from './cluster-policy.js';
 import type { ClusterPolicyProps } from './cluster-policy.js';
 
@@ -94,10 +95,4 @@ function checkLabels(args: Args, field: string, otherwise: string, labels: unkno
     expected: "labels, such as { 'toolkit.fluxcd.io/tenant': 'apps' }",
     given: given.length === 0 ? show(labels) : wrong.join(', '),
   });
-}
-
-/** True for the value of a label, also one that Flux substitutes. */
-function isLabelValue(value: unknown): boolean {
-  if (typeof value !== 'string') return false;
-  return value.includes('${') || /^([a-z0-9]([-\w.]{0,61}[a-z0-9])?)?$/i.test(value);
 }

@@ -4,6 +4,7 @@ import { ValidatingAdmissionPolicyBinding } from '../kubernetes/validating-admis
 import type { ValidationAction } from '../kubernetes/validating-admission-policy-binding.js';
 import { ValidatingAdmissionPolicy } from '../kubernetes/validating-admission-policy.js';
 import { checkFree } from '../layer.js';
+import { NOT_BEING_DELETED, REASON } from './admission.js';
 import { checkImage, clusterAround, fluxImages } from './images.js';
 
 /** Props of {@link FluxImages}. */
@@ -63,8 +64,7 @@ export class FluxImages extends Construct {
           },
         ],
       },
-      // Whoever deletes a pod that was there before the policy must be able to take its finalizers away.
-      matchConditions: [{ name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' }],
+      matchConditions: [NOT_BEING_DELETED],
       variables: [
         { name: 'allowed', expression: `[${allowed.map((image) => `'${image}'`).join(', ')}]` },
         {
@@ -81,8 +81,7 @@ export class FluxImages extends Construct {
         {
           expression: 'size(variables.others) == 0',
           message: 'only Flux runs in flux-system: run this in another namespace',
-          // The default, Invalid, is what kustomize-controller takes for an immutable field: with force it would delete.
-          reason: 'Forbidden',
+          reason: REASON,
           messageExpression:
             "'only Flux runs in flux-system: run this in another namespace, or add to the allowed images: ' + variables.others.join(', ')",
         },

@@ -20,6 +20,7 @@ import { recordOrigin } from '../origin.js';
 import { clusterOf, layerOf, nearestNoun, scopeInfo, TENANT_LABEL, tenantOf } from '../scope.js';
 import type { Dependency, IDependable } from '../scope.js';
 import type { TenantNamespace } from '../tenant-namespace.js';
+import { NOT_BEING_DELETED, REASON } from './admission.js';
 
 /** Props of {@link TenantPolicies}. */
 export interface TenantPoliciesProps {
@@ -237,18 +238,14 @@ export class TenantPolicies extends Construct implements IDependable {
           resources,
         })),
       },
-      // Whoever deletes an object that was there before the policy must be able to take its finalizers away.
-      ...((p.sparesDeletion ?? operations.includes('UPDATE')) && {
-        matchConditions: [{ name: 'not-being-deleted', expression: '!has(object.metadata.deletionTimestamp)' }],
-      }),
+      ...((p.sparesDeletion ?? operations.includes('UPDATE')) && { matchConditions: [NOT_BEING_DELETED] }),
       ...(p.param && { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } }),
       ...(p.variables && { variables: p.variables }),
       validations: [
         {
           expression: p.expression,
           message: p.message,
-          // The default, Invalid, is what kustomize-controller takes for an immutable field: with force it would delete.
-          reason: 'Forbidden',
+          reason: REASON,
           ...(p.messageExpression !== undefined && { messageExpression: p.messageExpression }),
         },
       ],

@@ -3,7 +3,7 @@ import { Args } from '../argument.js';
 import type { Cluster } from '../cluster.js';
 import { compact } from '../compact.js';
 import type { FluxComponent } from '../flux/controllers.js';
-import { FLUX_COMPONENTS } from '../flux/controllers.js';
+import { FLUX_COMPONENTS, FLUX_REGISTRY } from '../flux/controllers.js';
 import { ClusterPolicy } from '../kyverno/cluster-policy.js';
 import type { ClusterPolicyProps } from '../kyverno/cluster-policy.js';
 import { clusterOf } from '../scope.js';
@@ -82,7 +82,7 @@ export class VerifiedFluxImages extends ClusterPolicy {
 }
 
 /** Where Flux publishes its images. */
-const REGISTRIES = ['ghcr.io/fluxcd', 'docker.io/fluxcd'];
+const REGISTRIES = [FLUX_REGISTRY, 'docker.io/fluxcd'];
 
 const FLUX_RELEASES = {
   subject: 'https://github.com/fluxcd/*',

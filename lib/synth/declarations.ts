@@ -48,6 +48,7 @@ interface Existing {
 
 /** Each object that nothing here emits, or makes on the cluster, once, with all keys that anybody reads of it. */
 function existing(cluster: ClusterModel): object[] {
+  if (cluster.exists.length === 0) return [];
   const byKey = new Map<string, Existing>();
   const own = new Set(cluster.layers.flatMap((l) => l.objects.flatMap(ownIds).map((id) => `${l.target}\n${id}`)));
   for (const { kind, namespace, name, keys, target } of cluster.exists) {

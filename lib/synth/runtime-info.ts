@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster.js';
 import type { Finding } from '../finding.js';
+import { fluxAnnotations } from '../flux/annotations.js';
 import { groupBy } from '../group-by.js';
 import { fullName, identityOf, isKind } from '../model/identity.js';
 import { TENANT_LABEL } from '../scope.js';
@@ -102,7 +103,7 @@ function configMap(
       name: RUNTIME_INFO,
       namespace,
       labels: { 'toolkit.fluxcd.io/runtime': 'true', ...labels },
-      annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'Merge' },
+      annotations: fluxAnnotations({ ssa: 'Merge' }),
     },
     data: variables,
   });
@@ -114,12 +115,13 @@ function configMap(
  * @see https://fluxcd.io/flux/components/helm/helmreleases/#values-references
  */
 export function watchReferenced(layers: Draft[]): void {
-  for (const target of new Set(layers.map((l) => l.target))) watchOn(layers.filter((l) => l.target === target));
+  for (const own of groupBy(layers, (l) => l.target).values()) watchOn(own);
 }
 
 /** The same for the layers of one cluster: a hub applies to several. */
 function watchOn(layers: readonly Draft[]): void {
   const read = new Set(layers.flatMap((l) => l.objects.flatMap((o) => readBy(o.object))));
+  if (read.size === 0) return;
   for (const layer of layers) {
     layer.objects = layer.objects.map((o) => withWatchedSecret(read.has(keyOf(o.object)) ? watched(o) : o, read));
   }

@@ -17,6 +17,7 @@ export function isFluxObject(object: JsonObject): boolean {
  * @see https://fluxcd.io/flux/installation/configuration/sharding/#assign-resources-to-shards
  */
 export function shardCharts(layers: readonly Draft[], key: string): void {
+  if (!layers.some((l) => l.objects.some(({ object }) => labelsOf(object)[key] !== undefined))) return;
   const sources = new Map(
     layers.flatMap((l) => l.objects.map(({ object }) => [keyOf(l.target, identityOf(object)), object] as const)),
   );

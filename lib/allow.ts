@@ -7,6 +7,12 @@ export interface Allowance {
   readonly rule: string;
   /** Why; it is written to the cluster's flux-fleet.yaml, where reviewers read it. */
   readonly reason: string;
+  /**
+   * The last day on which it holds, as `YYYY-MM-DD` (UTC); from the next day on the finding is told again.
+   *
+   * @default - it does not end
+   */
+  readonly until?: string;
 }
 
 const ALLOWED = 'flux-fleet:allow';
@@ -14,7 +20,7 @@ const ALLOWED = 'flux-fleet:allow';
 /**
  * Allows what a rule would refuse, for a construct and everything below it.
  *
- * @throws FleetError where no reason is given
+ * @throws FleetError where no reason is given, or a day that is none
  */
 export function allow(scope: IConstruct, allowance: Allowance): void {
   if (typeof allowance.reason !== 'string' || allowance.reason.trim() === '') {
@@ -23,6 +29,15 @@ export function allow(scope: IConstruct, allowance: Allowance): void {
       what: `the rule ${show(allowance.rule)} is turned off without a reason`,
       expected: 'a sentence that a reviewer can judge',
       given: show(allowance.reason),
+    });
+  }
+  const { until } = allowance;
+  if (until !== undefined && !isDay(until)) {
+    new Args(scope).fail({
+      rule: 'allow-until',
+      what: `the day until which the rule ${show(allowance.rule)} is turned off is none`,
+      expected: 'a day as YYYY-MM-DD',
+      given: show(until),
     });
   }
   scope.node.addMetadata(ALLOWED, { ...allowance });
@@ -35,4 +50,11 @@ export function allowancesOf(construct: IConstruct): Allowance[] {
     for (const entry of c.node.metadata) if (entry.type === ALLOWED) all.push(entry.data as Allowance);
   }
   return all;
+}
+
+/** True for a day that there is, written as `YYYY-MM-DD`. */
+export function isDay(text: unknown): text is string {
+  if (typeof text !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

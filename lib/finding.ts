@@ -10,10 +10,15 @@ export interface Where {
   readonly file?: string;
 }
 
+/** How bad a finding is: an `error` stops a synth, a `warning` is only told. */
+export type Severity = 'error' | 'warning';
+
 /** One thing that is wrong, as data; {@link formatFinding} makes the text. */
 export interface Finding {
   /** Stable identifier of the rule that speaks, for example `dependency-cycle`. */
   readonly rule: string;
+  /** @default 'error' */
+  readonly severity?: Severity;
   /** What is wrong, in the user's terms; lower-case, no full stop. */
   readonly what: string;
   /** What would have been right. */
@@ -22,6 +27,8 @@ export interface Finding {
   readonly given?: string;
   /** How to mend it. */
   readonly fix?: string;
+  /** The cluster that it is about, where it is about one. */
+  readonly cluster?: string;
   readonly where?: Where;
 }
 

@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import type { Rule } from './checks/rule.js';
 import { Args } from './argument.js';
 import { checkClusterSource, Cluster } from './cluster.js';
 import type { ClusterProps } from './cluster.js';
@@ -45,6 +46,12 @@ export interface FleetProps {
    * @default 'dist'
    */
   readonly outdir?: string;
+  /**
+   * Rules of your own, by which every cluster is judged besides those of the library.
+   *
+   * @default - none
+   */
+  readonly rules?: readonly Rule[];
 }
 
 interface LateCluster {
@@ -70,6 +77,7 @@ export class Fleet extends App implements SynthApp {
   /** Output directory that the code asks for. */
   readonly saidOutdir: string | undefined;
   private readonly layout: FileLayout;
+  private readonly rules: readonly Rule[];
   private readonly late = new Map<string, LateCluster>();
 
   /** @throws FleetError for a name that is no DNS label, and for a source that Flux cannot sync a cluster from */
@@ -90,6 +98,7 @@ export class Fleet extends App implements SynthApp {
     this.path = props.path ?? './dist';
     this.saidOutdir = props.outdir;
     this.layout = props.files ?? 'layer';
+    this.rules = props.rules ?? [];
   }
 
   /**
@@ -194,7 +203,14 @@ export class Fleet extends App implements SynthApp {
     labels: Readonly<Record<string, string>>,
     code: () => string | undefined,
   ): Omit<SynthUnit, 'build'> {
-    return { label: `cluster "${name}"`, root: `clusters/${name}`, layout: this.layout, labels, code };
+    return {
+      label: `cluster "${name}"`,
+      root: `clusters/${name}`,
+      layout: this.layout,
+      labels,
+      rules: this.rules,
+      code,
+    };
   }
 }
 

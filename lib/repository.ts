@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import type { Rule } from './checks/rule.js';
 import { Args } from './argument.js';
 import type { Layer } from './layer.js';
 import { codeOf, recordOrigin } from './origin.js';
@@ -24,6 +25,12 @@ export interface RepositoryProps {
    * @default 'dist'
    */
   readonly outdir?: string;
+  /**
+   * Rules of your own, by which every directory is judged besides those of the library.
+   *
+   * @default - none
+   */
+  readonly rules?: readonly Rule[];
 }
 
 /**
@@ -38,6 +45,7 @@ export class Repository extends App implements SynthApp {
   /** Output directory that the code asks for. */
   readonly saidOutdir: string | undefined;
   private readonly layout: FileLayout;
+  private readonly rules: readonly Rule[];
 
   /** @throws FleetError for a name that is no DNS label */
   constructor(props: RepositoryProps) {
@@ -52,6 +60,7 @@ export class Repository extends App implements SynthApp {
     this.owner = `repository "${props.name}"`;
     this.saidOutdir = props.outdir;
     this.layout = props.files ?? 'layer';
+    this.rules = props.rules ?? [];
   }
 
   /**
@@ -83,6 +92,7 @@ export class Repository extends App implements SynthApp {
       root: '',
       layout: this.layout,
       labels: {},
+      rules: this.rules,
       code: () => codeOf(this),
       build: (findings) => ({ layers: repositoryManifests(this, this.layers, findings) }),
     };

@@ -531,9 +531,9 @@ test('all that only the whole fleet shows is told together', () => {
   new Namespace(two, 'nowhere');
   expect(findingsOf(() => fleet.files()).map((f) => `${f.rule} ${f.where?.construct}`)).toMatchInlineSnapshot(`
    [
-     "duplicate-object one/b/apps",
      "layer-content one/empty",
      "dependency-cycle one/a",
+     "duplicate-object one/b/apps",
      "object-without-layer two/nowhere",
      "invalid-field two/base/settings",
    ]

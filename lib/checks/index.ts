@@ -1,55 +1,80 @@
 import type { Finding } from '../finding.js';
 import { whereIs } from '../model/cluster-model.js';
-import type { ClusterModel } from '../model/cluster-model.js';
+import type { Allowance, ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { ClusterState } from '../model/cluster-state.js';
+import { ACCIDENT } from './accident/index.js';
 import { allowedRules } from './allowed-rules.js';
-import { apiVersion } from './api-version.js';
-import { controllerMissing } from './controller-missing.js';
-import { crossNamespace } from './cross-namespace.js';
-import { dependencyCycle } from './dependency-cycle.js';
-import { dependencyMissing } from './dependency-missing.js';
-import { duplicateObject } from './duplicate-object.js';
-import { identity } from './identity.js';
-import { labels } from './labels.js';
-import { layerContent } from './layer-content.js';
-import { layerDirectories } from './layer-directories.js';
-import { plaintextSecret } from './plaintext-secret.js';
-import type { Rule } from './rule.js';
-import { schema } from './schema.js';
-import { sourceNotAllowed } from './source-not-allowed.js';
-import { undefinedVariable } from './undefined-variable.js';
-import { unsafeText } from './unsafe-text.js';
-import { valuesFrom } from './values-from.js';
+import { APPLY } from './apply/index.js';
+import { REACH } from './reach/index.js';
+import { READY } from './ready/index.js';
+import type { Rule, RuleFinding } from './rule.js';
 
-const JUDGES: readonly Rule[] = [
-  identity,
-  duplicateObject,
-  layerContent,
-  layerDirectories,
-  dependencyMissing,
-  dependencyCycle,
-  apiVersion,
-  controllerMissing,
-  crossNamespace,
-  schema,
-  labels,
-  plaintextSecret,
-  sourceNotAllowed,
-  undefinedVariable,
-  unsafeText,
-  valuesFrom,
-];
+/** The rules by what they prove, in the order in which their findings are told. */
+export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
+  'It will apply': APPLY,
+  'It will become ready': READY,
+  'Nobody reaches further than they may': REACH,
+  'Nothing dies by accident': ACCIDENT,
+};
 
 /** Rules that the synth itself keeps while it makes the model, and that may be allowed. */
 const KEPT_BEFORE = ['scope-unknown'];
 
-/** The rules, in the order in which their findings are told. */
-export const RULES: readonly Rule[] = [...JUDGES, allowedRules([...JUDGES.map((r) => r.id), ...KEPT_BEFORE])];
+const JUDGES = Object.values(RULE_GROUPS).flat();
 
-/** What is wrong with a cluster, without what its code allows. */
-export function checkCluster(cluster: ClusterModel, rules: readonly Rule[] = RULES): Finding[] {
-  return rules.flatMap((rule) =>
-    [...rule.check(cluster)]
-      .filter(({ on }) => !on.allowed.some((a) => a.rule === rule.id))
-      .map(({ on, ...finding }) => ({ rule: rule.id, ...finding, where: whereIs(on) })),
-  );
+/** The rules, in the order in which their findings are told. */
+export const RULES: readonly Rule[] = rulesWith([]);
+
+/** The rules, and those of a user behind them. */
+export function rulesWith(own: readonly Rule[]): Rule[] {
+  const all = [...JUDGES, ...own];
+  return [...all, allowedRules([...all.map((r) => r.id), ...KEPT_BEFORE])];
+}
+
+/** What is wrong with a cluster, and what would be if it were not allowed. */
+export interface Verdict {
+  readonly findings: readonly Finding[];
+  readonly allowed: readonly AllowedFinding[];
+}
+
+/** A finding that is not told, because somebody gave a reason. */
+export interface AllowedFinding extends Allowance {
+  readonly on: ObjectModel | LayerModel;
+}
+
+/** Judges a cluster by all rules; an allowance that ended before `today` (`YYYY-MM-DD`) allows nothing. */
+export function checkCluster(model: ClusterModel, rules: readonly Rule[] = RULES, today = utcDay()): Verdict {
+  const cluster = new ClusterState(model);
+  const findings: Finding[] = [];
+  const allowed: AllowedFinding[] = [];
+  for (const rule of rules) {
+    for (const found of rule.check(cluster)) {
+      const allowances = found.on.allowed.filter((a) => a.rule === rule.id);
+      const valid = allowances.find((a) => a.until === undefined || a.until >= today);
+      if (valid) allowed.push({ ...valid, on: found.on });
+      else findings.push(findingOf(rule, found, allowances[0], cluster));
+    }
+  }
+  return { findings, allowed };
+}
+
+function findingOf(
+  { id, severity }: Rule,
+  { on, field, ...said }: RuleFinding,
+  ended: Allowance | undefined,
+  { name, partial }: ClusterState,
+): Finding {
+  const given = ended && [said.given, `allowed until ${ended.until}: ${ended.reason}`].filter((g) => g !== undefined);
+  return {
+    rule: id,
+    ...(severity !== undefined && severity !== 'error' && { severity }),
+    ...said,
+    ...(given && { given: given.join('\n') }),
+    ...(!partial && { cluster: name }),
+    where: whereIs(on, field),
+  };
+}
+
+function utcDay(): string {
+  return new Date().toISOString().slice(0, 10);
 }

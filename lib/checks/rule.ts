@@ -1,21 +1,34 @@
-import type { Finding } from '../finding.js';
+import type { Finding, Severity } from '../finding.js';
+import type { FieldPath, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import type { ClusterState } from '../model/cluster-state.js';
 import { fullName, identityOf } from '../model/identity.js';
-import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 
 /** What a rule says of an object or a layer; who and where is added by the caller. */
-export interface RuleFinding extends Omit<Finding, 'rule' | 'where'> {
+export interface RuleFinding extends Omit<Finding, 'rule' | 'severity' | 'where' | 'cluster'> {
   readonly on: ObjectModel | LayerModel;
+  /** The field that is meant, so that a file's very line can be named. */
+  readonly field?: FieldPath;
 }
 
 /** One thing that must hold for a cluster. */
 export interface Rule {
   /** Stable identifier; it stands in every message, and `allow` names it. */
   readonly id: string;
-  check(cluster: ClusterModel): Iterable<RuleFinding>;
+  /** What must hold, as a sentence. */
+  readonly title?: string;
+  /**
+   * Whether the synth fails: an error is something that Flux refuses, that never becomes ready, that lets somebody reach
+   * further than they may, or that can delete what nobody wanted deleted.
+   *
+   * @default 'error'
+   */
+  readonly severity?: Severity;
+  /** What is wrong. */
+  check(cluster: ClusterState): Iterable<RuleFinding>;
 }
 
 /** `Kind "name"` or `Kind "namespace/name"`, as messages name objects. */
-export function nameOf({ object }: ObjectModel): string {
+export function nameOf({ object }: Pick<ObjectModel, 'object'>): string {
   const identity = identityOf(object);
   return `${identity.kind || 'an object'} "${fullName(identity)}"`;
 }

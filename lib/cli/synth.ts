@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
+import { formatFinding } from '../finding.js';
 import { synthesize } from '../synth/synthesize.js';
 import type { SynthResult } from '../synth/synthesize.js';
 import { loadApps } from './load.js';
-import { warn } from './terminal.js';
+import { colors, warn } from './terminal.js';
 
 /** Options of `flux-fleet synth`. */
 export interface SynthCommand {
@@ -32,6 +33,8 @@ export async function synthCommand(files: readonly string[], options: SynthComma
       `no app declares ${root}; it stays as it is, and Flux goes on applying it. When the cluster is gone: flux-fleet remove cluster ${basename(root)}`,
     );
   }
+  for (const finding of result.warnings)
+    process.stderr.write(`${colors.yellow('warning')}: ${formatFinding(finding, colors)}\n\n`);
   const unchecked = Object.entries(result.unchecked).map(([kind, count]) => `${kind} (${count})`);
   if (unchecked.length > 0)
     process.stderr.write(`fields not checked, because no schema is known: ${unchecked.join(', ')}\n`);

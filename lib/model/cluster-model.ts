@@ -2,6 +2,17 @@ import type { Where } from '../finding.js';
 import type { ExternalObject } from '../reference.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
+/** The way to a field, such as `['spec', 'dependsOn', 0, 'name']`. */
+export type FieldPath = readonly (string | number)[];
+
+/** What is allowed although a rule says otherwise. */
+export interface Allowance {
+  readonly rule: string;
+  readonly reason: string;
+  /** The last day on which it holds, `YYYY-MM-DD`. */
+  readonly until?: string;
+}
+
 /** An object that Flux applies, and where it comes from. */
 export interface ObjectModel {
   readonly object: JsonObject;
@@ -11,10 +22,14 @@ export interface ObjectModel {
   readonly code: () => string | undefined;
   /** File that it was read from, with its line. */
   readonly file?: string;
+  /** Line of a field in the file that it was read from, or of the object where the field is not there. */
+  readonly lineOf?: (path: FieldPath) => number | undefined;
+  /** What it was before variables were substituted, where that made a difference. */
+  readonly unsubstituted?: JsonObject;
   /** Text that is written in place of the object: an encrypted Secret. */
   readonly verbatim?: string;
   /** What is allowed for it although a rule says otherwise. */
-  readonly allowed: readonly { readonly rule: string; readonly reason: string }[];
+  readonly allowed: readonly Allowance[];
   /** Namespace that it gets where it says none. */
   readonly namespace: string | undefined;
   /** File of the layer's directory that it must be written to. */
@@ -25,6 +40,19 @@ export interface ObjectModel {
 export interface ExistingObject extends ExternalObject {
   /** The kubeConfig that leads to the cluster; undefined for the cluster itself. */
   readonly target?: string;
+}
+
+/** What is known of the directory that a Kustomization names, where it was read from files. */
+export interface DirectoryFacts {
+  /** The directory, relative to the root of its source. */
+  readonly path: string;
+  readonly exists: boolean;
+  /** What takes it away from the artifact: the pattern, and where that is said. */
+  readonly ignoredBy?: string;
+  /** What kustomize says where it cannot build it. */
+  readonly error?: string;
+  /** What it loads from other places; nothing is known of that. */
+  readonly remote: readonly string[];
 }
 
 /** A directory, and the Flux Kustomization that applies it. */
@@ -46,9 +74,11 @@ export interface LayerModel {
   readonly construct: string | undefined;
   readonly code: () => string | undefined;
   /** What is allowed for it although a rule says otherwise. */
-  readonly allowed: readonly { readonly rule: string; readonly reason: string }[];
-  /** Whether some of its objects could not be made, which was told already. */
+  readonly allowed: readonly Allowance[];
+  /** Whether some of its objects are not known: they could not be made or built, which is told elsewhere. */
   readonly incomplete: boolean;
+  /** What is known of its directory; undefined for a layer that is being synthesized. */
+  readonly facts?: DirectoryFacts;
 }
 
 /** One file of the directory flux-system. */
@@ -79,9 +109,17 @@ export interface ClusterModel {
   readonly exists: readonly ExistingObject[];
   /** CRDs that components bring in charts and artifacts. */
   readonly provides: readonly string[];
+  /** True for directories that some cluster applies, of which nothing else is known. */
+  readonly partial: boolean;
+  /** Files with manifests in the cluster's directory that nothing applies; undefined where none were read. */
+  readonly unreached?: readonly string[];
 }
 
 /** Where an object or a layer is, for a finding; not asked before there is one, because a line of code is costly. */
-export function whereIs(model: ObjectModel | LayerModel): Where {
-  return { construct: model.construct, code: model.code(), ...('file' in model && { file: model.file }) };
+export function whereIs(model: ObjectModel | LayerModel, field: FieldPath = []): Where {
+  // A layer that was read from files has its place where its Kustomization has.
+  const { file, lineOf } = 'objects' in model ? ((model.kustomization ?? {}) as Partial<ObjectModel>) : model;
+  const line = lineOf?.(field);
+  const place = file === undefined || line === undefined ? file : `${file}:${line}`;
+  return { construct: model.construct, code: model.code(), ...(place !== undefined && { file: place }) };
 }

@@ -1,3 +1,4 @@
+import type { Rule } from '../checks/rule.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import type { Finding } from '../finding.js';
 import { attachVersions, startVersions } from '../versions-record.js';
@@ -18,6 +19,8 @@ export interface SynthUnit {
   readonly layout: FileLayout;
   /** Labels by which the unit can be selected. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Rules of the user's own. */
+  readonly rules: readonly Rule[];
   /** Where the code declares it. */
   readonly code: () => string | undefined;
   /**

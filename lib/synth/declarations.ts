@@ -1,3 +1,4 @@
+import type { AllowedFinding } from '../checks/index.js';
 import { compact } from '../compact.js';
 import type { ClusterModel, ObjectModel } from '../model/cluster-model.js';
 import { fullName, identityOf } from '../model/identity.js';
@@ -12,7 +13,7 @@ const FORM = 'v1';
  * What the code declares and YAML cannot show, for flux-fleet.yaml: objects that exist, versions, what is allowed and
  * why. Flux never applies it: the cluster's kustomization.yaml does not list it.
  */
-export function declarations(cluster: ClusterModel): JsonObject {
+export function declarations(cluster: ClusterModel, allowances: readonly AllowedFinding[]): JsonObject {
   return normalizeObject({
     fluxFleet: FORM,
     fleet: cluster.fleet,
@@ -29,7 +30,7 @@ export function declarations(cluster: ClusterModel): JsonObject {
     }),
     ...compact({ exists: nonEmpty(existing(cluster)) }),
     ...(cluster.provides.length > 0 && { provides: [...new Set(cluster.provides)].sort() }),
-    ...allowed(cluster),
+    ...allowed(allowances),
   });
 }
 
@@ -71,12 +72,13 @@ function ownIds({ object }: ObjectModel): string[] {
   );
 }
 
-function allowed(cluster: ClusterModel): { allowed?: object[] } {
-  const all = cluster.layers
-    .flatMap((l) => l.objects)
-    .flatMap((o) => o.allowed.map((a) => ({ ...a, object: nameOf(o.object) })));
-  const layers = cluster.layers.flatMap((l) => l.allowed.map((a) => ({ ...a, layer: l.name })));
-  const sorted = [...all, ...layers].map((a) => JSON.stringify(normalizeObject(a))).sort();
+/** What would be told without a reason, each reason once for an object or layer. */
+function allowed(allowances: readonly AllowedFinding[]): { allowed?: object[] } {
+  const all = allowances.map(({ on, rule, reason, until }) => ({
+    ...compact({ rule, reason, until }),
+    ...('objects' in on ? { layer: on.name } : { object: nameOf(on.object) }),
+  }));
+  const sorted = all.map((a) => JSON.stringify(normalizeObject(a))).sort();
   return sorted.length > 0 ? { allowed: [...new Set(sorted)].map((a) => JSON.parse(a) as object) } : {};
 }
 

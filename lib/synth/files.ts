@@ -1,3 +1,4 @@
+import type { AllowedFinding } from '../checks/index.js';
 import type { Finding } from '../finding.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
@@ -20,9 +21,14 @@ const FIRST = [
 ];
 
 /** The files of a cluster's directory, by path. */
-export function clusterFiles(cluster: ClusterModel, layout: FileLayout, findings: Finding[]): Map<string, OutputFile> {
+export function clusterFiles(
+  cluster: ClusterModel,
+  layout: FileLayout,
+  allowed: readonly AllowedFinding[],
+  findings: Finding[],
+): Map<string, OutputFile> {
   const files = layerFiles(cluster.layers, layout, findings);
-  files.set('flux-fleet.yaml', { text: toYaml([declarations(cluster)]) });
+  files.set('flux-fleet.yaml', { text: toYaml([declarations(cluster, allowed)]) });
   for (const [name, file] of Object.entries(cluster.system.files)) {
     files.set(
       `flux-system/${name}`,

@@ -65,6 +65,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
     system: installationFiles(cluster),
     exists: external,
     provides: componentsOf(cluster).flatMap((c) => c.provides),
+    partial: false,
   };
 }
 

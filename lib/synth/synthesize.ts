@@ -1,5 +1,7 @@
-import { checkCluster } from '../checks/index.js';
-import { layerDirectories } from '../checks/layer-directories.js';
+import { layerDirectories } from '../checks/accident/layer-directories.js';
+import { checkCluster, rulesWith } from '../checks/index.js';
+import type { Verdict } from '../checks/index.js';
+import type { Rule } from '../checks/rule.js';
 import { basename } from 'node:path';
 import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
@@ -22,6 +24,8 @@ export interface SynthResult {
   readonly objects: number;
   /** Objects of kinds for which there is no schema, so that their fields were not checked: how many by kind. */
   readonly unchecked: Readonly<Record<string, number>>;
+  /** What is wrong and does not stop a synth. */
+  readonly warnings: readonly Finding[];
   readonly written: number;
   readonly unchanged: number;
   readonly removed: number;
@@ -58,6 +62,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const markers = new VersionMarkers();
   const versions = recordVersions(apps);
   const unchecked = new Map<string, number>();
+  const warnings: Finding[] = [];
   let objects = 0;
   try {
     for (const app of apps) {
@@ -73,6 +78,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
         if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
         objects += built.objects.length;
         countUnchecked(built.objects, unchecked);
+        warnings.push(...built.warnings);
         if (findings.length > 0) continue;
         collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
       }
@@ -90,6 +96,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
       repositories: declared.has('') ? 1 : 0,
       objects,
       unchecked: Object.fromEntries([...unchecked].sort()),
+      warnings,
       written,
       unchanged,
       removed,
@@ -108,16 +115,16 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
 
 /**
  * All files of an app as text by path, without touching the disk: for tests. Of the files of versions, those that its
- * automations edit are judged; others may be for apps that are not here.
+ * automations edit are judged; others may be for apps that are not here. `rules` are all, unless a test wants fewer.
  *
  * @throws FleetError with everything that is wrong
  */
-export function renderFiles(app: SynthApp): Record<string, string> {
+export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<string, string> {
   const findings: Finding[] = [];
   const all: [string, string][] = [];
   const markers = new VersionMarkers();
   for (const unit of app.units()) {
-    const { files } = renderUnit(unit, findings, markers);
+    const { files } = renderUnit(unit, findings, markers, rules);
     for (const [path, { text }] of files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
   }
   findings.push(...markers.check([app], []));
@@ -129,23 +136,31 @@ export function renderFiles(app: SynthApp): Record<string, string> {
 interface Rendered {
   readonly files: Map<string, OutputFile>;
   readonly objects: readonly ObjectModel[];
+  readonly warnings: readonly Finding[];
   /** What the cluster pulls, and from where. */
   readonly sync?: string;
 }
 
-function renderUnit(unit: SynthUnit, findings: Finding[], markers: VersionMarkers): Rendered {
+function renderUnit(
+  unit: SynthUnit,
+  findings: Finding[],
+  markers: VersionMarkers,
+  rules: readonly Rule[] = rulesWith(unit.rules),
+): Rendered {
   const before = findings.length;
   const built = tryBuild(unit, findings);
   markers.addUnit(unit.root, built);
-  if (!built) return { files: new Map(), objects: [] };
+  if (!built) return { files: new Map(), objects: [], warnings: [] };
   const layers = 'layers' in built ? built.layers : built.cluster.layers;
   const objects = layers.flatMap((l) => l.objects);
-  findings.push(...('layers' in built ? checkRepository(unit, layers) : checkCluster(built.cluster)));
+  const verdict = 'layers' in built ? checkRepository(unit, layers, rules) : checkCluster(built.cluster, rules);
+  const warnings = verdict.findings.filter((f) => f.severity === 'warning');
+  findings.push(...verdict.findings.filter((f) => f.severity !== 'warning'));
   // Files of what is wrong would only repeat it, and may not be possible at all.
-  if (findings.length > before) return { files: new Map(), objects };
-  const files =
-    'layers' in built ? layerFiles(layers, unit.layout, findings) : clusterFiles(built.cluster, unit.layout, findings);
-  return { files, objects, sync: 'layers' in built ? undefined : syncOf(built.cluster) };
+  if (findings.length > before) return { files: new Map(), objects, warnings };
+  if ('layers' in built) return { files: layerFiles(layers, unit.layout, findings), objects, warnings };
+  const files = clusterFiles(built.cluster, unit.layout, verdict.allowed, findings);
+  return { files, objects, warnings, sync: syncOf(built.cluster) };
 }
 
 /** Counts objects whose fields nothing could check, by apiVersion and kind. */
@@ -179,11 +194,12 @@ function checkSync(syncs: Map<string, SynthUnit>, sync: string, unit: SynthUnit,
 }
 
 /** Each directory for itself, because they may be for different clusters; and that none lies inside another. */
-function checkRepository(unit: SynthUnit, layers: readonly LayerModel[]): Finding[] {
-  return [
-    ...layers.flatMap((l) => checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l]))),
-    ...checkCluster(asCluster(unit.label, layers), [layerDirectories]),
+function checkRepository(unit: SynthUnit, layers: readonly LayerModel[], rules: readonly Rule[]): Verdict {
+  const verdicts = [
+    ...layers.map((l) => checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l]), rules)),
+    checkCluster(asCluster(unit.label, layers), [layerDirectories]),
   ];
+  return { findings: verdicts.flatMap((v) => v.findings), allowed: verdicts.flatMap((v) => v.allowed) };
 }
 
 /** Builds a unit; what its code throws as findings is collected with the others. */
@@ -212,6 +228,7 @@ function asCluster(label: string, layers: readonly LayerModel[]): ClusterModel {
     system: { files: {}, kustomization: {} },
     exists: [],
     provides: [],
+    partial: true,
   };
 }
 

@@ -1,6 +1,13 @@
 import { Cluster, Fleet, FleetError, Flux, GitRef, Layer, Source } from 'cdk8s-flux-fleet';
 import type { ClusterProps, Finding, FleetProps } from 'cdk8s-flux-fleet';
+import { plaintextSecret } from '../../lib/checks/accident/plaintext-secret.js';
+import { APPLY } from '../../lib/checks/apply/index.js';
+import { RULES } from '../../lib/checks/index.js';
 import { FLUX_COMPONENTS } from '../../lib/flux/controllers.js';
+import { renderFiles } from '../../lib/synth/synthesize.js';
+
+/** The rules that look at one object alone, and the one about allowances. */
+const OBJECT_RULES = [...APPLY, plaintextSecret, ...RULES.filter((r) => r.id === 'allow-unknown-rule')];
 
 /** Flux with all its controllers, for clusters that have objects of every kind. */
 export const ALL_CONTROLLERS = Flux.bootstrap({ components: FLUX_COMPONENTS });
@@ -19,11 +26,15 @@ export function testCluster(props: ClusterProps = {}): Cluster {
   return new Cluster(testFleet(), 'test', props);
 }
 
-/** The YAML of a layer `layer` that the test fills, as it is written; the cluster has all of Flux's controllers. */
+/**
+ * The YAML of a layer `layer` that the test fills, as it is written; the cluster has all of Flux's controllers. Only what
+ * an object shows by itself is judged: a test of one kind of object need not make all that it refers to.
+ */
 export function yamlOf(fill: (layer: Layer) => unknown, props: ClusterProps = {}): string {
   const cluster = testCluster({ flux: ALL_CONTROLLERS, ...props });
   fill(new Layer(cluster, 'layer'));
-  return filesOf(cluster)['layers/layer/layer.yaml'] ?? '';
+  const files = renderFiles(cluster.node.scope as Fleet, OBJECT_RULES);
+  return files['clusters/test/layers/layer/layer.yaml'] ?? '';
 }
 
 /** The files of the cluster by path relative to its directory, as text. */

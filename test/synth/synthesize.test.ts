@@ -42,6 +42,7 @@ test('the result says what was done', () => {
       'clusters/two/layers/b/kustomization.yaml',
     ],
     removedPaths: [],
+    warnings: [],
     undeclared: [],
     others: [],
   });
@@ -146,11 +147,11 @@ test('all that is wrong is told together, cluster by cluster', () => {
   }
   expect(findingsOf(() => fleet.synth()).map((f) => `${f.rule} ${f.where?.construct}`)).toEqual([
     'object-without-namespace one/base/settings',
-    'layer-content one/nothing',
     'invalid-field one/base/settings',
+    'layer-content one/nothing',
     'object-without-namespace two/base/settings',
-    'layer-content two/nothing',
     'invalid-field two/base/settings',
+    'layer-content two/nothing',
   ]);
 });
 

@@ -1,0 +1,25 @@
+import { show } from '../../argument.js';
+import { nameOf } from '../rule.js';
+import type { Rule } from '../rule.js';
+
+/** Every object says what it is and what it is called. */
+export const identity: Rule = {
+  id: 'object-identity',
+  *check(cluster) {
+    for (const on of cluster.layers.flatMap((l) => l.objects)) {
+      const { apiVersion, kind, metadata } = on.object;
+      const name = (metadata as { name?: unknown } | undefined)?.name;
+      const missing = Object.entries({ apiVersion, kind, 'metadata.name': name }).filter(
+        ([, v]) => typeof v !== 'string' || v === '',
+      );
+      if (missing.length === 0) continue;
+      yield {
+        on,
+        what: `${nameOf(on)} has no ${missing.map(([field]) => field).join(' and no ')}`,
+        expected: 'apiVersion, kind and metadata.name, each a string',
+        given: missing.map(([field, value]) => `${field}: ${show(value)}`).join(', '),
+        fix: `write ${missing.map(([field]) => field).join(' and ')}`,
+      };
+    }
+  },
+};

@@ -1,0 +1,50 @@
+import { unsafeCharacter } from '../../yaml/unsafe.js';
+import type { JsonValue } from '../../yaml/normalize.js';
+import { nameOf } from '../rule.js';
+import type { Rule } from '../rule.js';
+
+const MAX_KEY = 1022;
+
+/**
+ * All text survives kustomize, with which Flux builds every directory. Whatever the notation, it turns U+0085 into a space,
+ * loses a document after U+2028, drops a key `<<`, and fails on others.
+ */
+export const unsafeText: Rule = {
+  id: 'unsafe-text',
+  *check(cluster) {
+    for (const on of cluster.layers.flatMap((l) => l.objects)) {
+      const found = firstUnsafe(on.object);
+      if (found === undefined) continue;
+      yield {
+        on,
+        what: `${nameOf(on)} holds text that kustomize would change or refuse`,
+        expected:
+          'text without control characters beyond tab and line breaks, and keys of at most 1022 characters other than "<<"',
+        given: found,
+        fix: 'leave the character out; bytes that must be kept go into binaryData of a ConfigMap',
+      };
+    }
+  },
+};
+
+function firstUnsafe(value: JsonValue): string | undefined {
+  if (typeof value === 'string') return unsafeIn(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, child] of Object.entries(value)) {
+    const found = Array.isArray(value) ? undefined : (unsafeKey(key) ?? unsafeIn(key));
+    const below = found ?? firstUnsafe(child);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+function unsafeIn(text: string): string | undefined {
+  const character = unsafeCharacter(text);
+  if (character === undefined) return undefined;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} in ${JSON.stringify(text.slice(0, 40))}`;
+}
+
+function unsafeKey(key: string): string | undefined {
+  if (key === '<<') return 'the key "<<"';
+  return key.length > MAX_KEY ? `a key of ${key.length} characters` : undefined;
+}

@@ -1,0 +1,59 @@
+import { identityOf } from '../../model/identity.js';
+import type { JsonObject } from '../../yaml/normalize.js';
+import { nameOf } from '../rule.js';
+import type { Rule } from '../rule.js';
+
+interface Reference {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
+/** The references that `--no-cross-namespace-refs` is about, by kind; `dependsOn` is not among them. */
+const REFERENCES: Readonly<Record<string, (spec: Spec) => (Reference | undefined)[]>> = {
+  'kustomize.toolkit.fluxcd.io/Kustomization': (spec) => [spec.sourceRef],
+  'helm.toolkit.fluxcd.io/HelmRelease': (spec) => [spec.chartRef, spec.chart?.spec?.sourceRef],
+  'image.toolkit.fluxcd.io/ImagePolicy': (spec) => [{ kind: 'ImageRepository', ...spec.imageRepositoryRef }],
+  'image.toolkit.fluxcd.io/ImageUpdateAutomation': (spec) => [spec.sourceRef],
+  'notification.toolkit.fluxcd.io/Alert': (spec) => spec.eventSources ?? [],
+  'notification.toolkit.fluxcd.io/Receiver': (spec) => spec.resources ?? [],
+  'source.extensions.fluxcd.io/ArtifactGenerator': (spec) => spec.sources ?? [],
+};
+
+interface Spec {
+  readonly sourceRef?: Reference;
+  readonly chartRef?: Reference;
+  readonly chart?: { readonly spec?: { readonly sourceRef?: Reference } };
+  readonly imageRepositoryRef?: Reference;
+  readonly eventSources?: Reference[];
+  readonly resources?: Reference[];
+  readonly sources?: Reference[];
+}
+
+/** Under lockdown no object refers to another namespace: Flux would refuse it. */
+export const crossNamespace: Rule = {
+  id: 'cross-namespace-reference',
+  *check(cluster) {
+    if (!cluster.lockdown) return;
+    // What a hub applies elsewhere is under the rules of that cluster.
+    for (const on of cluster.layers.filter((l) => l.target === '').flatMap((l) => l.objects)) {
+      const { namespace } = identityOf(on.object);
+      for (const ref of referencesOf(on.object)) {
+        if (ref.namespace === undefined || ref.namespace === namespace) continue;
+        yield {
+          on,
+          what: `${nameOf(on)} refers to another namespace, which the lockdown forbids`,
+          expected: `something in ${namespace ?? 'its own namespace'}`,
+          given: `${ref.kind} "${ref.namespace}/${ref.name}"`,
+          fix: 'put both into one namespace; a source that is a value (Source.git, …) stands beside each of its users',
+        };
+      }
+    }
+  },
+};
+
+function referencesOf(object: JsonObject): Reference[] {
+  const { group, kind } = identityOf(object);
+  const references = REFERENCES[`${group}/${kind}`]?.((object.spec ?? {}) as Spec) ?? [];
+  return references.filter((ref) => ref !== undefined);
+}

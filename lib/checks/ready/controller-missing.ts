@@ -1,0 +1,43 @@
+import { identityOf } from '../../model/identity.js';
+import { nameOf } from '../rule.js';
+import type { Rule } from '../rule.js';
+
+/** The controller of each of Flux's groups; kinds that another one reconciles stand below. */
+const BY_GROUP: Readonly<Record<string, string>> = {
+  'source.toolkit.fluxcd.io': 'source-controller',
+  'kustomize.toolkit.fluxcd.io': 'kustomize-controller',
+  'helm.toolkit.fluxcd.io': 'helm-controller',
+  'notification.toolkit.fluxcd.io': 'notification-controller',
+  'image.toolkit.fluxcd.io': 'image-reflector-controller',
+  'source.extensions.fluxcd.io': 'source-watcher',
+};
+const BY_KIND: Readonly<Record<string, string>> = {
+  ImageUpdateAutomation: 'image-automation-controller',
+  ExternalArtifact: 'source-watcher',
+};
+
+/** Every object of Flux has its controller on the cluster: without it there is not even the CRD. */
+export const controllerMissing: Rule = {
+  id: 'controller-missing',
+  *check(cluster) {
+    // A repository does not know the clusters that apply it, and a hub not what its targets have.
+    if (cluster.components.length === 0) return;
+    for (const on of cluster.layers.filter((l) => l.target === '').flatMap((l) => l.objects)) {
+      const controller = controllerOf(on.object);
+      if (controller === undefined || cluster.components.includes(controller)) continue;
+      yield {
+        on,
+        what: `${nameOf(on)} needs ${controller}, which the cluster does not have`,
+        expected: 'the controller among the components of the cluster',
+        given: cluster.components.join(', '),
+        fix: 'add it to the components: Flux.bootstrap({ components: [ … ] }), or Flux.operator',
+      };
+    }
+  },
+};
+
+function controllerOf(object: Readonly<Record<string, unknown>>): string | undefined {
+  const { group, kind } = identityOf(object);
+  const controller = BY_GROUP[group];
+  return controller && (BY_KIND[kind] ?? controller);
+}

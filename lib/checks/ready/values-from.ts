@@ -1,0 +1,68 @@
+import { isMap, parseDocument } from 'yaml';
+import { groupBy } from '../../group-by.js';
+import type { ObjectModel } from '../../model/cluster-model.js';
+import { fullName, identityOf, isKind } from '../../model/identity.js';
+import type { JsonObject } from '../../yaml/normalize.js';
+import { nameOf } from '../rule.js';
+import type { Rule, RuleFinding } from '../rule.js';
+
+interface Reference {
+  readonly kind: string;
+  readonly name: string;
+  readonly valuesKey?: string;
+  readonly targetPath?: string;
+  readonly optional?: boolean;
+}
+
+/** The values that a HelmRelease reads from a ConfigMap of the fleet are there, and are values. */
+export const valuesFrom: Rule = {
+  id: 'values-from',
+  *check(cluster) {
+    // A hub applies to several clusters, each with ConfigMaps of its own.
+    for (const layers of groupBy(cluster.layers, (l) => l.target).values()) {
+      const all = layers.flatMap((l) => l.objects);
+      const maps = configMaps(all);
+      for (const on of all) {
+        if (!isKind(on.object, 'helm.toolkit.fluxcd.io', 'HelmRelease')) continue;
+        const { namespace } = identityOf(on.object);
+        const references = ((on.object.spec as JsonObject | undefined)?.valuesFrom ?? []) as unknown as Reference[];
+        for (const reference of references) {
+          const map = reference.kind === 'ConfigMap' ? maps.get(`${namespace}/${reference.name}`) : undefined;
+          const problem = map && problemOf(on, reference, map);
+          if (problem) yield { on, ...problem };
+        }
+      }
+    }
+  },
+};
+
+function configMaps(objects: readonly ObjectModel[]): ReadonlyMap<string, ObjectModel> {
+  const maps = objects.filter(({ object }) => isKind(object, '', 'ConfigMap'));
+  return new Map(maps.map((model) => [fullName(identityOf(model.object)), model]));
+}
+
+function problemOf(on: ObjectModel, reference: Reference, map: ObjectModel): Omit<RuleFinding, 'on'> | undefined {
+  const key = reference.valuesKey ?? 'values.yaml';
+  const data = (map.object.data ?? {}) as Readonly<Record<string, string>>;
+  const text = data[key];
+  if (text === undefined) {
+    if (reference.optional === true) return undefined;
+    return {
+      what: `${nameOf(on)} reads values under a key that ${nameOf(map)} does not have`,
+      expected: Object.keys(data).join(', ') || 'a ConfigMap with data',
+      given: key,
+      fix: 'name the key with valuesKey, or give the ConfigMap that key',
+    };
+  }
+  // With a targetPath the text is one value, and no document.
+  if (reference.targetPath !== undefined) return undefined;
+  const document = parseDocument(text, { version: '1.1' });
+  const [error] = document.errors;
+  const isValues = document.contents === null || isMap(document.contents);
+  if (error === undefined && isValues) return undefined;
+  return {
+    what: `${nameOf(on)} reads values from ${nameOf(map)} that are none`,
+    expected: `a YAML map under the key ${key}`,
+    given: error ? error.message.split('\n')[0]!.replace(/:$/, '') : 'YAML that is no map',
+  };
+}

@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['node_modules', 'build', '**/dist', '**/.cdk8s', 'imports/types', '**/*.cjs']),
+  globalIgnores(['node_modules', 'build/**', '**/dist', '**/.cdk8s', 'imports/types', '**/*.cjs']),
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

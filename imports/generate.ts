@@ -5,13 +5,15 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compile } from 'json-schema-to-typescript';
 import type { JSONSchema } from 'json-schema-to-typescript';
 import { format, resolveConfig } from 'prettier';
 import { parseAllDocuments } from 'yaml';
+import { cleanRoot, cleanSchema } from '../lib/model/clean-schema.js';
+import type { Cleaning } from '../lib/model/clean-schema.js';
 
 type Modules = Record<string, string>;
 interface Input {
@@ -19,6 +21,8 @@ interface Input {
   modules: Modules;
   /** Directories of the modules that hold the CRDs. */
   crds?: string[];
+  /** Modules whose Go sources say when API versions came and went, oldest first: the newest that says it counts. */
+  lifecycle?: Record<string, string[]>;
   /** Whether schemas that occur several times in the CRDs become definitions. */
   shareRepeated?: boolean;
   /** Whether the descriptions in the CRDs become doc comments of the types. */
@@ -48,6 +52,11 @@ interface SchemaFile {
   definitions: Record<string, Schema>;
 }
 
+interface LifecycleFile {
+  generatedFrom: Record<string, string[]>;
+  kinds: Record<string, Lifetime>;
+}
+
 interface Crd {
   kind: string;
   spec: {
@@ -75,7 +84,6 @@ interface Swagger {
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const objectMeta: Schema = { $ref: '#/definitions/meta.v1.ObjectMeta' };
 
 // ---- download -----------------------------------------------------------------------------------------------------
 
@@ -94,6 +102,15 @@ async function download(modules: Modules): Promise<string[]> {
   }
 }
 
+/** All files of a name in a directory and below it, sorted. */
+async function filesNamed(dir: string, name: string): Promise<string[]> {
+  const found = await readdir(dir, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.name === name)
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
 async function readCrds({ modules, crds: places = [] }: Input): Promise<Crd[]> {
   const crds: Crd[] = [];
   const dirs = await download(modules);
@@ -108,82 +125,33 @@ async function readCrds({ modules, crds: places = [] }: Input): Promise<Crd[]> {
 
 // ---- schemas ------------------------------------------------------------------------------------------------------
 
-const KEPT = new Set(
-  [
-    ['type', 'enum', 'pattern', 'format', 'required', 'multipleOf', 'uniqueItems'],
-    ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minLength', 'maxLength'],
-    ['minItems', 'maxItems', 'minProperties', 'maxProperties'],
-    ['x-kubernetes-preserve-unknown-fields', 'x-kubernetes-int-or-string', 'x-kubernetes-validations'],
-  ].flat(),
-);
-const DROPPED = new Set(
-  [
-    ['description', 'title', 'example', 'externalDocs', 'default', 'nullable'],
-    ['x-kubernetes-list-type', 'x-kubernetes-list-map-keys', 'x-kubernetes-map-type', 'x-kubernetes-unions'],
-    ['x-kubernetes-patch-merge-key', 'x-kubernetes-patch-strategy', 'x-kubernetes-group-version-kind'],
-  ].flat(),
-);
-const intOrString: Schema = { type: ['integer', 'string'], 'x-kubernetes-int-or-string': true };
 const quantity: Schema = {
   type: ['number', 'string'],
   pattern: '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$',
 };
 
-/**
- * The part of a schema that decides what is valid. An object that names its fields is closed, as the API server's strict
- * validation treats it; not so inside anyOf and the like, where a branch states only a part (`open`).
- */
-function clean(schema: Schema, open = false): Schema {
-  if (schema.$ref !== undefined)
-    return { $ref: `#/definitions/${shortName(schema.$ref.replace('#/definitions/', ''))}` };
-  if (schema['x-kubernetes-int-or-string'] === true || schema.format === 'int-or-string') return intOrString;
-  const result: Schema = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (KEPT.has(keyword)) result[keyword] = value;
-    else if (!DROPPED.has(keyword)) result[keyword] = cleanPart(keyword, value, open);
-  }
-  if (schema.nullable === true && typeof schema.type === 'string') result.type = [schema.type, 'null'];
-  // What has a default is there by the time the API server looks for what is required.
-  result.required = schema.required?.filter((name) => schema.properties?.[name]?.['default'] === undefined).sort();
-  if (result.required?.length === 0 || result.required === undefined) delete result.required;
-  const closed = schema.properties && !schema.additionalProperties && !schema['x-kubernetes-preserve-unknown-fields'];
-  if (closed && !open) result.additionalProperties = false;
-  return result;
+const HOW: Cleaning = {
+  definition: shortName,
+  onUnknown: (keyword) => {
+    throw new Error(
+      `schema keyword '${keyword}' is new: say in lib/model/clean-schema.ts whether it is kept or dropped`,
+    );
+  },
+};
+
+function clean(schema: Schema): Schema {
+  return cleanSchema(schema, HOW) as Schema;
 }
 
-function cleanPart(keyword: string, value: unknown, open: boolean): unknown {
-  switch (keyword) {
-    case 'properties':
-      return mapValues(value as Record<string, Schema>, (property) => clean(property, open));
-    case 'items':
-      return clean(value as Schema, open);
-    case 'additionalProperties':
-      return typeof value === 'object' ? clean(value as Schema, open) : value;
-    case 'not':
-      return clean(value as Schema, true);
-    case 'allOf':
-    case 'anyOf':
-    case 'oneOf':
-      return (value as Schema[]).map((branch) => clean(branch, true));
-    default:
-      throw new Error(`schema keyword '${keyword}' is new: say in generate.ts whether it is kept or dropped`);
-  }
-}
-
-/** A whole object: its metadata is Kubernetes' own, and its status is none of our business. */
-function cleanRoot(schema: Schema): Schema {
-  const root = clean({ ...schema, properties: without(schema.properties ?? {}, 'metadata', 'status') });
-  root.properties = { ...root.properties, metadata: objectMeta, status: {} };
-  root.required = root.required?.filter((name) => name !== 'status');
-  if (!root.required?.length) delete root.required;
-  return root;
+function rootOf(schema: Schema): Schema {
+  return cleanRoot(schema, HOW) as Schema;
 }
 
 function kindsOfCrds(crds: Crd[]): Record<string, Kind> {
   const kinds: Record<string, Kind> = {};
   for (const { spec } of crds) {
     for (const version of spec.versions.filter((v) => v.served)) {
-      const schema = cleanRoot(version.schema.openAPIV3Schema);
+      const schema = rootOf(version.schema.openAPIV3Schema);
       kinds[`${spec.group}/${version.name}/${spec.names.kind}`] = { scope: spec.scope, schema };
     }
   }
@@ -239,7 +207,7 @@ function kindsOfSwagger(swagger: Swagger): Record<string, Kind> {
     const gvks = schema['x-kubernetes-group-version-kind'] ?? [];
     const gvk = gvks.length === 1 ? gvks[0] : undefined;
     const scope = gvk && scopes.get(keyOf(gvk));
-    if (gvk && scope && schema.properties?.['metadata']) kinds[keyOf(gvk)] = { scope, schema: cleanRoot(schema) };
+    if (gvk && scope && schema.properties?.['metadata']) kinds[keyOf(gvk)] = { scope, schema: rootOf(schema) };
   }
   const missing = [...scopes.keys()].filter((key) => !kinds[key]);
   if (missing.length > 0) throw new Error(`stored kinds without a schema: ${missing.join(', ')}`);
@@ -313,6 +281,35 @@ function mapParts(schema: Schema, place: string, change: (part: Schema, place: s
   return result;
 }
 
+// ---- lifecycles ---------------------------------------------------------------------------------------------------
+
+interface Lifetime {
+  introduced?: string;
+  removed?: string;
+}
+
+const LIFECYCLE =
+  /^func \(in \*(\w+)\) APILifecycle(Introduced|Removed)\(\) \(major, minor int\) \{\n\treturn (\d+), (\d+)$/gm;
+
+/** When built-in kinds came and went, by apiVersion and kind: the API server decides by the same functions. */
+async function lifetimes(modules: Record<string, string[]>): Promise<Record<string, Lifetime>> {
+  const kinds: Record<string, Lifetime> = {};
+  for (const [name, version] of Object.entries(modules).flatMap(([n, versions]) => versions.map((v) => [n, v]))) {
+    const [dir = ''] = await download({ [name!]: version! });
+    for (const file of await filesNamed(dir, 'zz_generated.prerelease-lifecycle.go')) {
+      const register = await readFile(join(file, '../register.go'), 'utf8');
+      const [, group = ''] = /GroupName = "([^"]*)"/.exec(register) ?? [];
+      const source = await readFile(file, 'utf8');
+      for (const [, kind = '', what = '', major, minor] of source.matchAll(LIFECYCLE)) {
+        if (kind.endsWith('List')) continue;
+        const key = keyOf({ group, version: basename(dirname(file)), kind });
+        kinds[key] = { ...kinds[key], [what.toLowerCase()]: `${major}.${minor}` };
+      }
+    }
+  }
+  return kinds;
+}
+
 // ---- types --------------------------------------------------------------------------------------------------------
 
 /**
@@ -379,7 +376,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** JSON with one line per kind and per definition: short, and a diff names what changed. */
-function toText(file: SchemaFile): string {
+function toText(file: SchemaFile | LifecycleFile): string {
   const section = (name: string, entries: object): string => {
     const lines = Object.entries(sorted(entries) as object).map(
       ([k, v]) => `    ${JSON.stringify(k)}: ${JSON.stringify(v)}`,
@@ -428,3 +425,7 @@ for (const [name, input] of Object.entries(inputs)) {
   await write(`schemas/${name}.json`, toText(file));
   if (name === 'flux-operator') await writeTypes(crds, input);
 }
+
+const modules = inputs.kubernetes.lifecycle ?? {};
+const lifecycle = { generatedFrom: modules, kinds: await lifetimes(modules) };
+await write('schemas/kubernetes-lifecycle.json', toText(lifecycle));

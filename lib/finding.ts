@@ -51,8 +51,12 @@ export function isFleetError(e: unknown): e is FleetError {
   return e instanceof Error && e.name === 'FleetError' && Array.isArray((e as FleetError).findings);
 }
 
-/** A finding as a person reads it in a terminal. */
-export function formatFinding(f: Finding, colors = pc.createColors(false)): string {
+/**
+ * A finding as a person reads it in a terminal.
+ *
+ * @param width where lines are broken; never, unless a terminal reads them
+ */
+export function formatFinding(f: Finding, colors = pc.createColors(false), width = Infinity): string {
   const rows: [string, string | undefined][] = [
     ['expected', f.expected],
     ['given', f.given],
@@ -63,6 +67,25 @@ export function formatFinding(f: Finding, colors = pc.createColors(false)): stri
   ];
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
-    .map(([label, text]) => `  ${colors.dim(label.padEnd(9))} ${text.replaceAll('\n', `\n${' '.repeat(12)}`)}`);
-  return [`${f.what} ${colors.dim(`[${f.rule}]`)}`, ...lines].join('\n');
+    .map(([label, text]) => `  ${colors.dim(label.padEnd(9))} ${wrap(text, width, 12)}`);
+  // Whoever prints it puts the severity before it.
+  const severity = `${f.severity ?? 'error'}: `;
+  const what = wrap(`${severity}${f.what} [${f.rule}]`, width, 2).slice(severity.length);
+  return [what.replace(/\[[^[]*\]$/, (rule) => colors.dim(rule)), ...lines].join('\n');
+}
+
+/** The text in lines of at most so many characters, broken between words; all but the first are indented. */
+function wrap(text: string, width: number, indent: number): string {
+  const rows = text.split('\n').flatMap((line) => brokenAt(width - indent, line));
+  return rows.join(`\n${' '.repeat(indent)}`);
+}
+
+function brokenAt(width: number, line: string): string[] {
+  const rows: string[] = [];
+  for (const word of line.split(' ')) {
+    const row = rows.at(-1);
+    if (row === undefined || row.length + 1 + word.length > width) rows.push(word);
+    else rows[rows.length - 1] = `${row} ${word}`;
+  }
+  return rows;
 }

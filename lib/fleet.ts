@@ -3,6 +3,8 @@ import type { Rule } from './checks/rule.js';
 import { Args } from './argument.js';
 import { checkClusterSource, Cluster } from './cluster.js';
 import type { ClusterProps } from './cluster.js';
+import { readCrds } from './crd-files.js';
+import type { FileRef } from './file.js';
 import { FleetError, isFleetError } from './finding.js';
 import type { Finding } from './finding.js';
 import type { Source } from './flux/source.js';
@@ -15,6 +17,7 @@ import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { clusterManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
 import type { Variables } from './variables.js';
+import type { JsonObject } from './yaml/normalize.js';
 
 /** Props of {@link Fleet}. */
 export interface FleetProps {
@@ -52,6 +55,13 @@ export interface FleetProps {
    * @default - none
    */
   readonly rules?: readonly Rule[];
+  /**
+   * Files with CRDs of kinds that this library does not know, such as those of a chart: objects of these kinds are then
+   * checked like all others. CRDs that the layers emit are known anyway.
+   *
+   * @default - none
+   */
+  readonly crds?: readonly FileRef[];
 }
 
 interface LateCluster {
@@ -78,6 +88,7 @@ export class Fleet extends App implements SynthApp {
   readonly saidOutdir: string | undefined;
   private readonly layout: FileLayout;
   private readonly rules: readonly Rule[];
+  private readonly crds: readonly JsonObject[];
   private readonly late = new Map<string, LateCluster>();
 
   /** @throws FleetError for a name that is no DNS label, and for a source that Flux cannot sync a cluster from */
@@ -99,6 +110,7 @@ export class Fleet extends App implements SynthApp {
     this.saidOutdir = props.outdir;
     this.layout = props.files ?? 'layer';
     this.rules = props.rules ?? [];
+    this.crds = readCrds(props.crds ?? []);
   }
 
   /**
@@ -160,7 +172,7 @@ export class Fleet extends App implements SynthApp {
           const cluster = this.makeLate(name, props, origin);
           try {
             build(cluster);
-            return { cluster: clusterManifests(cluster, this.name, findings) };
+            return { cluster: clusterManifests(cluster, this.name, findings, this.crds) };
           } finally {
             this.node.tryRemoveChild(name);
           }
@@ -194,7 +206,7 @@ export class Fleet extends App implements SynthApp {
   private unitOf(cluster: Cluster): SynthUnit {
     return {
       ...this.unit(cluster.name, cluster.selectors, () => codeOf(cluster)),
-      build: (findings) => ({ cluster: clusterManifests(cluster, this.name, findings) }),
+      build: (findings) => ({ cluster: clusterManifests(cluster, this.name, findings, this.crds) }),
     };
   }
 
@@ -209,6 +221,7 @@ export class Fleet extends App implements SynthApp {
       layout: this.layout,
       labels,
       rules: this.rules,
+      crds: this.crds,
       code,
     };
   }

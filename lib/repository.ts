@@ -1,6 +1,8 @@
 import { App } from 'cdk8s';
 import type { Rule } from './checks/rule.js';
 import { Args } from './argument.js';
+import { readCrds } from './crd-files.js';
+import type { FileRef } from './file.js';
 import type { Layer } from './layer.js';
 import { codeOf, recordOrigin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
@@ -8,6 +10,7 @@ import { defineApp, FILE_LAYOUTS, joinRun } from './synth/app.js';
 import type { FileLayout, SynthApp, SynthUnit } from './synth/app.js';
 import { repositoryManifests } from './synth/manifests.js';
 import { renderFiles, synthesize } from './synth/synthesize.js';
+import type { JsonObject } from './yaml/normalize.js';
 
 /** Props of {@link Repository}. */
 export interface RepositoryProps {
@@ -31,6 +34,13 @@ export interface RepositoryProps {
    * @default - none
    */
   readonly rules?: readonly Rule[];
+  /**
+   * Files with CRDs of kinds that this library does not know, such as those of a chart: objects of these kinds are then
+   * checked like all others. CRDs that the layers emit are known anyway.
+   *
+   * @default - none
+   */
+  readonly crds?: readonly FileRef[];
 }
 
 /**
@@ -46,6 +56,7 @@ export class Repository extends App implements SynthApp {
   readonly saidOutdir: string | undefined;
   private readonly layout: FileLayout;
   private readonly rules: readonly Rule[];
+  private readonly crds: readonly JsonObject[];
 
   /** @throws FleetError for a name that is no DNS label */
   constructor(props: RepositoryProps) {
@@ -61,6 +72,7 @@ export class Repository extends App implements SynthApp {
     this.saidOutdir = props.outdir;
     this.layout = props.files ?? 'layer';
     this.rules = props.rules ?? [];
+    this.crds = readCrds(props.crds ?? []);
   }
 
   /**
@@ -93,8 +105,9 @@ export class Repository extends App implements SynthApp {
       layout: this.layout,
       labels: {},
       rules: this.rules,
+      crds: this.crds,
       code: () => codeOf(this),
-      build: (findings) => ({ layers: repositoryManifests(this, this.layers, findings) }),
+      build: (findings) => ({ layers: repositoryManifests(this, this.layers, findings, this.crds) }),
     };
   }
 

@@ -93,3 +93,63 @@ test.each([['   '], ['\n'], [undefined], [true]])('refuses the reason %j', (reas
   expect(findingsOf(() => allow(layer, given))).toMatchObject([{ rule: 'allow-without-reason' }]);
   expect(allowancesOf(layer)).toEqual([]);
 });
+
+test('what is allowed until a day holds up to the end of that day', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'layer');
+  allow(new Secret(layer, 'login', PLAIN), { ...ALLOWED, until: new Date().toISOString().slice(0, 10) });
+  expect(findingsOf(() => filesOf(cluster))).toEqual([]);
+});
+
+test('after its last day the finding is told again, with what was allowed', () => {
+  const cluster = testCluster();
+  allow(new Secret(new Layer(cluster, 'layer'), 'login', PLAIN), { ...ALLOWED, until: '2020-02-29' });
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    { rule: 'plaintext-secret', given: expect.stringMatching(/^[^\n]*\n?allowed until 2020-02-29: a demo$/) },
+  ]);
+});
+
+test('another reason that still holds allows it all the same', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'layer');
+  allow(layer, ALLOWED);
+  allow(new Secret(layer, 'login', PLAIN), { ...ALLOWED, until: '2020-02-29' });
+  expect(findingsOf(() => filesOf(cluster))).toEqual([]);
+});
+
+test('its last day stands in flux-fleet.yaml', () => {
+  const cluster = testCluster();
+  allow(new Secret(new Layer(cluster, 'layer'), 'a', PLAIN), { ...ALLOWED, until: '2999-12-31' });
+  expect(allowedIn(cluster)).toEqual([
+    { rule: 'plaintext-secret', reason: 'a demo', until: '2999-12-31', object: 'Secret/apps/a' },
+  ]);
+});
+
+test('a day that has passed is no error of its own: only what it allowed is told again', () => {
+  const cluster = testCluster();
+  allow(new Layer(cluster, 'layer'), { ...ALLOWED, until: '2020-02-29' });
+  new Secret(new Layer(cluster, 'other'), 'login', { namespace: 'apps' });
+  expect(findingsOf(() => filesOf(cluster)).map((f) => f.rule)).toEqual(['layer-content']);
+});
+
+test('refuses a day that is none', () => {
+  const layer = new Layer(testCluster(), 'layer');
+  expect(errorOf(() => allow(layer, { ...ALLOWED, until: 'next week' }))).toMatchInlineSnapshot(`
+   "the day until which the rule "plaintext-secret" is turned off is none [allow-until]
+     expected  a day as YYYY-MM-DD
+     given     "next week"
+     construct test/layer
+     at        test/allow.test.ts:<line>, called from test/allow.test.ts:<line>"
+  `);
+});
+
+test.each([['2025-02-29'], ['2025-13-01'], ['2025-1-1'], ['31.12.2025'], ['2025-12-31T00:00:00Z'], [20251231], [null]])(
+  'refuses the day %j',
+  (until) => {
+    const layer = new Layer(testCluster(), 'layer');
+    expect(findingsOf(() => allow(layer, { ...ALLOWED, until: until as string }))).toMatchObject([
+      { rule: 'allow-until' },
+    ]);
+    expect(allowancesOf(layer)).toEqual([]);
+  },
+);

@@ -339,7 +339,7 @@ test('a layer has neither content nor a source', () => {
      given     nothing
      construct test/base
      at        test/bad-input.test.ts:<line>
-     fix       put something into it, or leave it out: Flux fails on an empty directory"
+     fix       put something into it, or leave it out: Flux takes an empty directory for ready, and deletes what it had applied before"
   `);
 });
 
@@ -455,7 +455,7 @@ test('a variable is defined nowhere', () => {
   const layer = new Layer(cluster, 'base', { namespace: 'base', postBuild });
   new ConfigMap(layer, 'settings', { data: { host: 'web.${CLUSTER_DOMIAN}' } });
   expect(textOf(() => filesOf(cluster))).toMatchInlineSnapshot(`
-   "\${CLUSTER_DOMIAN} in ConfigMap "base/settings" is defined nowhere, and the layer "base" substitutes variables [undefined-variable]
+   "\${CLUSTER_DOMIAN} in ConfigMap "base/settings" is defined nowhere, and the layer "base" substitutes variables: Flux applies nothing of the layer [undefined-variable]
      expected  CLUSTER_DOMAIN
      given     CLUSTER_DOMIAN
      construct test/base/settings
@@ -468,7 +468,7 @@ test('one object is there twice', () => {
   const cluster = testCluster();
   for (const name of ['a', 'b']) new Namespace(new Layer(cluster, name), 'apps');
   expect(textOf(() => filesOf(cluster))).toMatchInlineSnapshot(`
-   "Namespace "apps" is there twice in the cluster "test" [duplicate-object]
+   "Namespace "apps" is there twice in the cluster "test": two Kustomizations overwrite each other for ever, and when one lets go of it, it is deleted [duplicate-object]
      expected  one object of that group, kind, namespace and name
      given     test/a/apps in the layer "a" and test/b/apps in the layer "b"
      construct test/b/apps
@@ -526,7 +526,7 @@ test('all that only the whole fleet shows is told together', () => {
   for (const layer of [a!, b!]) new Namespace(layer, 'apps');
   a!.addDependsOn(b!);
   b!.addDependsOn(a!);
-  const two = new Cluster(fleet, 'two');
+  const two = new Cluster(fleet, 'two', { exists: [{ kind: 'Namespace', name: 'base' }] });
   new ConfigMap(new Layer(two, 'base', { namespace: 'base' }), 'settings', { data: { PORT: 8080 as never } });
   new Namespace(two, 'nowhere');
   expect(findingsOf(() => fleet.files()).map((f) => `${f.rule} ${f.where?.construct}`)).toMatchInlineSnapshot(`

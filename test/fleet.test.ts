@@ -305,7 +305,8 @@ test('layout "object": each file has one object, and is called like it', () => {
 
 test('layout "object": the namespace stands in the name of a file where it is not that of the layer', () => {
   const fleet = testFleet({ files: 'object' });
-  const layer = new Layer(new Cluster(fleet, 'test'), 'base', { namespace: 'base' });
+  const exists = ['base', 'other'].map((name) => ({ kind: 'Namespace', name }));
+  const layer = new Layer(new Cluster(fleet, 'test', { exists }), 'base', { namespace: 'base' });
   new ConfigMap(layer, 'own', { name: 'settings' });
   new ConfigMap(layer, 'other', { name: 'settings', namespace: 'other' });
   expect(Object.keys(fleet.files()).filter((p) => p.includes('layers/base/'))).toEqual([
@@ -317,7 +318,8 @@ test('layout "object": the namespace stands in the name of a file where it is no
 
 test('layout "object": a name that no disk takes is written with dashes', () => {
   const fleet = testFleet({ files: 'object' });
-  const layer = new Layer(new Cluster(fleet, 'test'), 'base', { namespace: 'base' });
+  const exists = ['base', 'other'].map((name) => ({ kind: 'Namespace', name }));
+  const layer = new Layer(new Cluster(fleet, 'test', { exists }), 'base', { namespace: 'base' });
   new RoleBinding(layer, 'view', { name: 'system:view', role: 'view', subjects: [{ kind: 'Group', name: 'all' }] });
   expect(Object.keys(fleet.files())).toContain('clusters/test/layers/base/rolebinding-system-view.yaml');
 });

@@ -760,7 +760,10 @@ test('two tenants with one namespace are refused', () => {
   new Tenant(cluster, 'dev-team', { namespaces: ['apps'] });
   new Tenant(cluster, 'ops', { namespaces: ['apps'] });
   expect(findingsOf(() => filesOf(cluster))).toMatchObject([
-    { rule: 'duplicate-object', what: 'Namespace "apps" is there twice in the cluster "test"' },
+    {
+      rule: 'duplicate-object',
+      what: 'Namespace "apps" is there twice in the cluster "test": two Kustomizations overwrite each other for ever, and when one lets go of it, it is deleted',
+    },
   ]);
 });
 

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { git, tempDir, writeFiles } from './support/temp-dir.js';
+import { git, readFiles, tempDir, writeFiles } from './support/temp-dir.js';
+import { fluxFleet, project } from './cli/support.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -64,3 +65,49 @@ function run(directory: string): { status: number | null; stdout: string } {
   const env = { ...process.env, GITHUB_REF_NAME: 'flux-image-updates', GIT_CONFIG_GLOBAL: '/dev/null' };
   return spawnSync('bash', ['-e', '-c', commit], { cwd: directory, env, encoding: 'utf8' });
 }
+
+interface CheckWorkflow {
+  readonly on: object;
+  readonly permissions: unknown;
+  readonly jobs: {
+    readonly check: {
+      readonly permissions: unknown;
+      readonly steps: readonly {
+        readonly uses?: string;
+        readonly run?: string;
+        readonly if?: string;
+        readonly with?: Readonly<Record<string, unknown>>;
+      }[];
+    };
+  };
+}
+const check = parse(readFileSync(join(ROOT, 'docs/workflows/check.yaml'), 'utf8')) as CheckWorkflow;
+
+test('the check runs on pull requests, and has only the right to upload findings', () => {
+  expect(Object.keys(check.on)).toEqual(['pull_request', 'push']);
+  expect(check.permissions).toEqual({ contents: 'read' });
+  expect(check.jobs.check.permissions).toEqual({ contents: 'read', 'security-events': 'write' });
+});
+
+test('its actions are pinned by major version', () => {
+  const uses = check.jobs.check.steps.flatMap((step) => step.uses ?? []);
+  expect(uses).toHaveLength(3);
+  expect(uses.filter((action) => !/^[\w-]+\/[\w/-]+@v\d+$/.test(action))).toEqual([]);
+});
+
+test('its command fails where there are findings, and writes the file that is uploaded then as well', () => {
+  const { steps: all } = check.jobs.check;
+  const command = all.find((step) => step.run?.startsWith('npx flux-fleet '))!.run!;
+  const upload = all.find((step) => step.uses?.startsWith('github/codeql-action/upload-sarif@'))!;
+  expect(upload.if).toContain('!cancelled()');
+  const directory = project({
+    'clusters/prod/flux-fleet.yaml': 'fluxFleet: v1\ncluster: prod\npath: ./clusters/prod\n',
+    'clusters/prod/kustomization.yaml':
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n',
+    'clusters/prod/a.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default}\ndata: {port: 80}\n',
+  });
+  expect(fluxFleet(directory, command.split(' ').slice(2))).toMatchObject({ code: 1 });
+  const written = readFiles(directory)[upload.with!.sarif_file as string]!;
+  expect(JSON.parse(written)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'invalid-field' }] }] });
+});

@@ -5,6 +5,7 @@ import type { Rule } from './rule.js';
 export function allowedRules(known: readonly string[]): Rule {
   return {
     id: 'allow-unknown-rule',
+    title: 'What is allowed is a rule that there is.',
     *check(cluster) {
       const told = new Set<string>();
       for (const on of [...cluster.layers, ...cluster.layers.flatMap((l) => l.objects)]) {
@@ -17,7 +18,10 @@ export function allowedRules(known: readonly string[]): Rule {
             what: `the rule "${rule}", which is allowed here, does not exist`,
             expected: 'the identifier of a rule, as it stands in brackets behind a message',
             given: `${rule}: ${reason}`,
-            fix: meant === undefined ? undefined : `write "${meant}"`,
+            fix:
+              meant === undefined
+                ? 'take it out; if it is a rule of your own, name its module with --rules, or give it to the Fleet'
+                : `write "${meant}"`,
           };
         }
       }

@@ -1,10 +1,12 @@
 import type { Finding } from '../finding.js';
 import { whereIs } from '../model/cluster-model.js';
-import type { Allowance, ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import type { Allowance, ClusterModel, FieldPath, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { ClusterState } from '../model/cluster-state.js';
 import { ACCIDENT } from './accident/index.js';
 import { allowedRules } from './allowed-rules.js';
 import { APPLY } from './apply/index.js';
+import { uncheckedIn } from './apply/unchecked.js';
+import type { Unchecked } from './apply/unchecked.js';
 import { REACH } from './reach/index.js';
 import { READY } from './ready/index.js';
 import type { Rule, RuleFinding } from './rule.js';
@@ -17,8 +19,8 @@ export const RULE_GROUPS: Readonly<Record<string, readonly Rule[]>> = {
   'Nothing dies by accident': ACCIDENT,
 };
 
-/** Rules that the synth itself keeps while it makes the model, and that may be allowed. */
-const KEPT_BEFORE = ['scope-unknown'];
+/** Rules that are kept elsewhere and may be allowed: by the synth while it makes the model, and by other tools. */
+const KEPT_ELSEWHERE = ['scope-unknown', 'kubeconform', 'flux-schema'];
 
 const JUDGES = Object.values(RULE_GROUPS).flat();
 
@@ -28,18 +30,22 @@ export const RULES: readonly Rule[] = rulesWith([]);
 /** The rules, and those of a user behind them. */
 export function rulesWith(own: readonly Rule[]): Rule[] {
   const all = [...JUDGES, ...own];
-  return [...all, allowedRules([...all.map((r) => r.id), ...KEPT_BEFORE])];
+  return [...all, allowedRules([...all.map((r) => r.id), ...KEPT_ELSEWHERE])];
 }
 
 /** What is wrong with a cluster, and what would be if it were not allowed. */
 export interface Verdict {
   readonly findings: readonly Finding[];
   readonly allowed: readonly AllowedFinding[];
+  /** What nothing could check; worked out when it is asked for. */
+  unchecked(): Unchecked;
 }
 
 /** A finding that is not told, because somebody gave a reason. */
 export interface AllowedFinding extends Allowance {
   readonly on: ObjectModel | LayerModel;
+  readonly what: string;
+  readonly field?: FieldPath;
 }
 
 /** Judges a cluster by all rules; an allowance that ended before `today` (`YYYY-MM-DD`) allows nothing. */
@@ -51,11 +57,11 @@ export function checkCluster(model: ClusterModel, rules: readonly Rule[] = RULES
     for (const found of rule.check(cluster)) {
       const allowances = found.on.allowed.filter((a) => a.rule === rule.id);
       const valid = allowances.find((a) => a.until === undefined || a.until >= today);
-      if (valid) allowed.push({ ...valid, on: found.on });
+      if (valid) allowed.push({ ...valid, on: found.on, what: found.what, field: found.field });
       else findings.push(findingOf(rule, found, allowances[0], cluster));
     }
   }
-  return { findings, allowed };
+  return { findings, allowed, unchecked: () => uncheckedIn(cluster) };
 }
 
 function findingOf(

@@ -17,12 +17,10 @@ const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
 export async function loadApps(files: readonly string[]): Promise<SynthApp[]> {
   const missing = files.filter((f) => !existsSync(f) || !statSync(f).isFile());
   if (missing.length > 0) throw new FleetError(missing.map(notThere));
-  if (files.some((f) => TYPESCRIPT.has(extname(f)))) register();
   const run = startRun();
   try {
     for (const file of new Set(files.map((f) => resolve(f)))) {
-      const module = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-      for (const value of Object.values(module)) {
+      for (const value of Object.values(await importModule(file))) {
         for (const app of [value].flat()) if (isApp(app)) run.add(app);
       }
     }
@@ -30,6 +28,19 @@ export async function loadApps(files: readonly string[]): Promise<SynthApp[]> {
     endRun();
   }
   return [...run];
+}
+
+/** What a module exports, TypeScript as it is. */
+export async function importModule(file: string): Promise<Record<string, unknown>> {
+  if (TYPESCRIPT.has(extname(file))) registerOnce();
+  return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+}
+
+let registered = false;
+
+function registerOnce(): void {
+  if (!registered) register();
+  registered = true;
 }
 
 function notThere(file: string): Finding {

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { formatFinding, isFleetError } from '../finding.js';
 import { traceEverything } from '../origin.js';
+import type { AccessCommand } from './access.js';
+import type { CheckCommand } from './check.js';
+import { ourPackage } from './package.js';
 import { removeCluster } from './remove.js';
 import { synthCommand } from './synth.js';
-import { colors } from './terminal.js';
+import { colors, widthOf } from './terminal.js';
 import type { SynthCommand } from './synth.js';
 
 /** Exit codes: 1 for what is wrong with the fleet, 2 for a command that could not run. */
@@ -14,7 +16,7 @@ const MISUSED = 2;
 
 const program = new Command('flux-fleet')
   .description('Fleets of Kubernetes clusters in TypeScript, as plain YAML that Flux reconciles.')
-  .version(version())
+  .version(ourPackage().version)
   .exitOverride((e) => process.exit(e.exitCode === 0 ? 0 : MISUSED));
 
 program
@@ -33,6 +35,53 @@ program
   });
 
 program
+  .command('check')
+  .description('judge the YAML of a fleet: what Flux would refuse, never make ready, or delete by accident')
+  .argument('[directory]', 'directory with the YAML (default: dist if there is one, else .)')
+  .option('--json', 'print the findings as JSON on stdout')
+  .option('--sarif [file]', 'write SARIF 2.1.0 for code scanning, to stdout or into a file')
+  .option('--revision <revision>', 'check the directory as it was in a Git revision')
+  .option('--cluster <path>', 'a cluster’s directory, where no file says that it is one (repeatable)', several)
+  .option('--only <cluster>', 'name of a cluster to check; the others are left out (repeatable)', several)
+  .option(
+    '--source <source=directory>',
+    'where the content of another source is: its URL or Kind/namespace/name (repeatable)',
+    several,
+  )
+  .option('--rules <module>', 'a TypeScript or JavaScript module that exports rules of your own')
+  .option('--crds <path>', 'a file or directory with CRDs of kinds that objects may have (repeatable)', several)
+  .option(
+    '--with <tool>',
+    'merge what kubeconform or flux-schema says; arguments for it may follow in the same word (repeatable)',
+    several,
+  )
+  .addOption(new Option('--severity <severity>', 'what is told and counts, from this on').choices(['error', 'warning']))
+  .action(async (directory: string | undefined, options: CheckCommand) => {
+    // Loaded only here: a synth needs no reader of YAML.
+    const { checkCommand } = await import('./check.js');
+    process.exitCode = await checkCommand(directory, options);
+  });
+
+program
+  .command('access')
+  .description('who may do what on the clusters, by the roles and bindings in the YAML of a fleet')
+  .argument('[directory]', 'directory with the YAML (default: dist if there is one, else .)')
+  .option('--who-can <verb-and-resource...>', 'who may do this, such as --who-can get secrets')
+  .option('-n, --namespace <namespace>', 'with --who-can: in this namespace')
+  .option('--json', 'print it as JSON on stdout')
+  .option('--cluster <path>', 'a cluster’s directory, where no file says that it is one (repeatable)', several)
+  .option('--only <cluster>', 'name of a cluster; the others are left out (repeatable)', several)
+  .option(
+    '--source <source=directory>',
+    'where the content of another source is: its URL or Kind/namespace/name (repeatable)',
+    several,
+  )
+  .action(async (directory: string | undefined, options: AccessCommand) => {
+    const { accessCommand } = await import('./access.js');
+    process.exitCode = accessCommand(directory, options);
+  });
+
+program
   .command('remove')
   .description('take something out of the output that no app declares any more')
   .command('cluster')
@@ -46,26 +95,17 @@ program.parseAsync().catch((e: unknown) => {
   process.exitCode = FAILED;
 });
 
+/** Collects an option that may be given several times. */
+function several(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
 function describe(e: unknown): string {
   if (!isFleetError(e)) {
     const text = e instanceof Error ? (e.stack ?? e.message) : String(e);
     return `${text}\n\nan app failed; nothing was written`;
   }
-  const blocks = e.findings.map((f) => `${colors.red('error')}: ${formatFinding(f, colors)}`);
+  const blocks = e.findings.map((f) => `${colors.red('error')}: ${formatFinding(f, colors, widthOf(process.stderr))}`);
   const count = `${e.findings.length} ${e.findings.length === 1 ? 'error' : 'errors'}; nothing was written`;
   return [...blocks, count].join('\n\n');
-}
-
-function version(): string {
-  const file = ['../../package.json', '../../../package.json'].map((p) => new URL(p, import.meta.url)).find(isOurs);
-  return file ? (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version : 'unknown';
-}
-
-/** Sources lie two directories below package.json, the compiled files three. */
-function isOurs(url: URL): boolean {
-  try {
-    return (JSON.parse(readFileSync(url, 'utf8')) as { name?: string }).name === 'cdk8s-flux-fleet';
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { formatFinding } from '../finding.js';
 import { synthesize } from '../synth/synthesize.js';
 import type { SynthResult } from '../synth/synthesize.js';
 import { loadApps } from './load.js';
-import { colors, warn } from './terminal.js';
+import { colors, plural, progressLine, warn, widthOf } from './terminal.js';
 
 /** Options of `flux-fleet synth`. */
 export interface SynthCommand {
@@ -34,10 +34,13 @@ export async function synthCommand(files: readonly string[], options: SynthComma
     );
   }
   for (const finding of result.warnings)
-    process.stderr.write(`${colors.yellow('warning')}: ${formatFinding(finding, colors)}\n\n`);
+    process.stderr.write(`${colors.yellow('warning')}: ${formatFinding(finding, colors, widthOf(process.stderr))}\n\n`);
   const unchecked = Object.entries(result.unchecked).map(([kind, count]) => `${kind} (${count})`);
   if (unchecked.length > 0)
     process.stderr.write(`fields not checked, because no schema is known: ${unchecked.join(', ')}\n`);
+  const rules = Object.entries(result.uncheckedRules).map(([rule, count]) => `${rule} (${count})`);
+  if (rules.length > 0)
+    process.stderr.write(`rules of CRDs not checked, because only the API server can: ${rules.join(', ')}\n`);
   if (result.others.length > 0)
     process.stderr.write(`not part of this run, and left alone: ${result.others.join(', ')}\n`);
   if (options.json === true)
@@ -52,20 +55,4 @@ function summary(r: SynthResult, seconds: number): string {
     ...(r.repositories > 0 ? ['a repository'] : []),
   ];
   return `${r.outdir}: ${units.join(' and ')}, ${plural(r.objects, 'object')}, files: ${counts.join(', ')} (${seconds.toFixed(1)} s)`;
-}
-
-function plural(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** One line on stderr that is written over, where a person waits; nothing elsewhere. */
-function progressLine(): (text: string) => void {
-  if (!process.stderr.isTTY || process.env.CI !== undefined) return () => undefined;
-  let last = 0;
-  return (text) => {
-    const now = performance.now();
-    if (text !== '' && now - last < 50) return;
-    last = now;
-    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
-  };
 }

@@ -26,6 +26,8 @@ export interface ObjectModel {
   readonly lineOf?: (path: FieldPath) => number | undefined;
   /** What it was before variables were substituted, where that made a difference. */
   readonly unsubstituted?: JsonObject;
+  /** What it was before kustomize built it, where that gave it another name. */
+  readonly written?: JsonObject;
   /** Text that is written in place of the object: an encrypted Secret. */
   readonly verbatim?: string;
   /** What is allowed for it although a rule says otherwise. */
@@ -82,7 +84,7 @@ export interface LayerModel {
 }
 
 /** One file of the directory flux-system. */
-export type SystemFile = { readonly objects: readonly JsonObject[] } | { readonly placeholder: string };
+export type SystemFile = { readonly objects: readonly JsonObject[] } | { readonly placeholder: string; readonly file?: string };
 
 /** Everything of one cluster, as plain data: what checks judge and what is written. */
 export interface ClusterModel {
@@ -109,6 +111,8 @@ export interface ClusterModel {
   readonly exists: readonly ExistingObject[];
   /** CRDs that components bring in charts and artifacts. */
   readonly provides: readonly string[];
+  /** CRDs of kinds that objects may have although nothing here emits these CRDs. */
+  readonly crds?: readonly JsonObject[];
   /** True for directories that some cluster applies, of which nothing else is known. */
   readonly partial: boolean;
   /** Files with manifests in the cluster's directory that nothing applies; undefined where none were read. */

@@ -72,6 +72,7 @@ export class ClusterState implements ClusterModel {
   readonly system!: ClusterModel['system'];
   readonly exists!: readonly ExistingObject[];
   readonly provides!: readonly string[];
+  readonly crds?: readonly JsonObject[];
   readonly partial!: boolean;
   readonly unreached?: readonly string[];
 

@@ -91,10 +91,14 @@ export function schemaFileOf(apiVersion: string, kind: string): SchemaFileName |
   return name && Object.hasOwn(schemaFile(name).kinds, `${apiVersion}/${kind}`) ? name : undefined;
 }
 
-/** Whether objects of the kind stand in a namespace; undefined when no known schema covers the kind. */
+/**
+ * Whether objects of the kind stand in a namespace, in whatever version: that never changes; undefined when no known schema
+ * covers the kind.
+ */
 export function scopeOf(apiVersion: string, kind: string): Scope | undefined {
-  const name = schemaFileOf(apiVersion, kind);
-  return name && schemaFile(name).kinds[`${apiVersion}/${kind}`]?.scope;
+  const name = fileOfGroup.get(groupOf(apiVersion));
+  const known = schemaFileOf(apiVersion, kind) ? apiVersion : servedVersions(groupOf(apiVersion), kind)[0];
+  return name === undefined || known === undefined ? undefined : schemaFile(name).kinds[`${known}/${kind}`]?.scope;
 }
 
 /**
@@ -130,7 +134,7 @@ function servedVersions(group: string | undefined, kind: string): string[] {
 }
 
 /** Stable versions before beta before alpha, newer before older, as Kubernetes ranks them. */
-function byMaturity(a: string, b: string): number {
+export function byMaturity(a: string, b: string): number {
   const rank = (apiVersion: string): number[] => {
     const [, major = '0', stage, minor = '0'] = /v(\d+)(?:(alpha|beta)(\d+))?$/.exec(apiVersion) ?? [];
     return [stage === undefined ? 2 : stage === 'beta' ? 1 : 0, Number(major), Number(minor)];

@@ -1,11 +1,14 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { didYouMean } from './did-you-mean.js';
+import type { FieldPath } from './cluster-model.js';
 import { schemaFile, schemaFileOf } from './kinds.js';
 import type { JsonSchema, SchemaFileName } from './kinds.js';
 
 /** A value that the schema of its kind does not accept. */
 export interface SchemaProblem {
+  /** The same place as steps; of a field that is missing, where it should be. */
+  readonly path: FieldPath;
   /** Where it stands, for example `spec.ports[0].name` or `metadata.labels."example.com/team"`. */
   readonly pointer: string;
   /** What would be right, for example `a string` or `one of Delete, Orphan`. */
@@ -20,6 +23,7 @@ type Segments = readonly (string | number)[];
 
 const META = 'meta.v1.ObjectMeta';
 const validators = new Map<string, ValidateFunction>();
+const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 const added = new Set<SchemaFileName>();
 let ajv: Ajv | undefined;
 
@@ -40,11 +44,19 @@ export function validateObject(object: unknown): SchemaProblem[] {
   return problemsOf(validate, object, schemaFile(file).definitions ?? {});
 }
 
-/** The same for a schema at hand, for example a CRD's; `$ref` is for the definitions in the schema itself. */
+/**
+ * The same for a schema at hand, for example a CRD's; `$ref` is for the definitions in the schema itself. What is compiled
+ * is kept as long as the schema is, and no longer.
+ */
 export function validateAgainst(schema: JsonSchema, object: unknown): SchemaProblem[] {
   if (!isObject(object)) return [];
   const definitions = schema['definitions'] as Definitions | undefined;
-  return problemsOf(compiler().compile(schema), object, definitions ?? {});
+  let validate = compiled.get(schema);
+  if (!validate) {
+    validate = new Ajv(OPTIONS).compile(schema);
+    compiled.set(schema, validate);
+  }
+  return problemsOf(validate, object, definitions ?? {});
 }
 
 function problemsOf(validate: ValidateFunction, object: AnyObject, definitions: Definitions): SchemaProblem[] {
@@ -60,21 +72,23 @@ function problemsOf(validate: ValidateFunction, object: AnyObject, definitions: 
 // ---- compiling ----------------------------------------------------------------------------------------------------
 
 /** Options that make compiling cheap; most kinds check few objects. Formats have no meaning here: Go decides on them. */
+const OPTIONS = {
+  strict: false,
+  allErrors: true,
+  verbose: true,
+  messages: false,
+  meta: false,
+  validateSchema: false,
+  validateFormats: false,
+  inlineRefs: false,
+  // Patterns are Go's, and some have escapes that JavaScript's unicode mode refuses.
+  unicodeRegExp: false,
+  addUsedSchema: false,
+  code: { optimize: false },
+} as const;
+
 function compiler(): Ajv {
-  ajv ??= new Ajv({
-    strict: false,
-    allErrors: true,
-    verbose: true,
-    messages: false,
-    meta: false,
-    validateSchema: false,
-    validateFormats: false,
-    inlineRefs: false,
-    // Patterns are Go's, and some have escapes that JavaScript's unicode mode refuses.
-    unicodeRegExp: false,
-    addUsedSchema: false,
-    code: { optimize: false },
-  });
+  ajv ??= new Ajv(OPTIONS);
   return ajv;
 }
 
@@ -168,7 +182,7 @@ function problemOf(
     if (all.some((other) => suggestionFor(other, definitions, error.instancePath) === missing)) return [];
     const property = resolve(schema.properties?.[missing] ?? {}, definitions);
     const expected = describe(property, definitions);
-    return [{ pointer: pointerOf([...segments, missing]), expected, given: 'nothing' }];
+    return [{ path: [...segments, missing], pointer: pointerOf([...segments, missing]), expected, given: 'nothing' }];
   }
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params['additionalProperty']);
@@ -177,10 +191,10 @@ function problemOf(
     if (!suggestion && schema === definitions[META]) return [];
     const place = [...segments, name];
     const given = givenText((error.data as AnyObject)[name], isSecret(object, place));
-    return [{ pointer: pointerOf(place), expected: noSuchField(schema, suggestion), given }];
+    return [{ path: place, pointer: pointerOf(place), expected: noSuchField(schema, suggestion), given }];
   }
   const given = givenText(error.data, isSecret(object, segments));
-  return [{ pointer: pointerOf(segments), expected: expectedText(error, schema, definitions), given }];
+  return [{ path: segments, pointer: pointerOf(segments), expected: expectedText(error, schema, definitions), given }];
 }
 
 /** The field that an unknown one was meant to be: one with a similar name, or the only one of this name further down. */
@@ -357,7 +371,8 @@ function segmentsOf(pointer: string, root: unknown): Segments {
     });
 }
 
-function pointerOf(segments: Segments): string {
+/** A place as messages name it, for example `spec.ports[0].name`. */
+export function pointerOf(segments: readonly (string | number)[]): string {
   let text = '';
   for (const segment of segments) {
     if (typeof segment === 'number') text += `[${segment}]`;

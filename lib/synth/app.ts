@@ -2,6 +2,7 @@ import type { Rule } from '../checks/rule.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import type { Finding } from '../finding.js';
 import { attachVersions, startVersions } from '../versions-record.js';
+import type { JsonObject } from '../yaml/normalize.js';
 
 /** How the objects of a layer are divided into files: one for all, one for each, or one for each in a directory per kind. */
 export const FILE_LAYOUTS = ['layer', 'object', 'kind'] as const;
@@ -21,6 +22,8 @@ export interface SynthUnit {
   readonly labels: Readonly<Record<string, string>>;
   /** Rules of the user's own. */
   readonly rules: readonly Rule[];
+  /** CRDs of kinds that its objects may have although nothing emits these CRDs. */
+  readonly crds: readonly JsonObject[];
   /** Where the code declares it. */
   readonly code: () => string | undefined;
   /**

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { identityOf } from '../model/identity.js';
+import { pluralOf } from '../model/plural.js';
 import type { FileLayout } from './app.js';
 import { declarations } from './declarations.js';
 import type { OutputFile } from './disk/output.js';
@@ -66,7 +67,7 @@ function divide(layer: LayerModel, layout: FileLayout, findings: Finding[]): Map
   const files = new Map<string, ObjectModel[]>();
   for (const model of sorted(layer.objects)) {
     const alone = layout !== 'layer' || model.verbatim !== undefined;
-    const directory = layout === 'kind' ? `${plural(model)}/` : '';
+    const directory = layout === 'kind' ? `${pluralOf(identityOf(model.object).kind)}/` : '';
     const name = alone ? `${directory}${objectFile(model, layer)}` : (model.fileName ?? `${layer.name}.yaml`);
     const there = files.get(name);
     if (there && (alone || there[0]!.verbatim !== undefined)) {
@@ -86,14 +87,6 @@ function objectFile({ object }: ObjectModel, layer: LayerModel): string {
   const { kind, name, namespace } = identityOf(object);
   const suffix = namespace === undefined || namespace === (layer.namespace ?? 'flux-system') ? '' : `_${namespace}`;
   return `${kind.toLowerCase()}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}${suffix}.yaml`;
-}
-
-/** The kind as the API server's paths have it: `namespaces`, `networkpolicies`. */
-function plural({ object }: ObjectModel): string {
-  const kind = identityOf(object).kind.toLowerCase();
-  if (kind === 'endpoints') return kind;
-  if (/[^aeiou]y$/.test(kind)) return `${kind.slice(0, -1)}ies`;
-  return /(s|x|z|ch|sh)$/.test(kind) ? `${kind}es` : `${kind}s`;
 }
 
 function sameFile(layer: LayerModel, name: string, a: ObjectModel, b: ObjectModel): Finding {

@@ -26,7 +26,12 @@ import { installationFiles } from './system.js';
 import { runtimeInfo, watchReferenced } from './runtime-info.js';
 
 /** Everything of one cluster, from its constructs; what is wrong with them is added to the findings. */
-export function clusterManifests(cluster: Cluster, fleet: string, findings: Finding[]): ClusterModel {
+export function clusterManifests(
+  cluster: Cluster,
+  fleet: string,
+  findings: Finding[],
+  crds: readonly JsonObject[] = [],
+): ClusterModel {
   const gathered = gather(cluster, findings);
   const drafts = draftLayers(cluster);
   const uses: PlacedUse[] = [];
@@ -43,7 +48,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
     external.push(...inNamespace(refs, ROOT, parent.target));
   }
   fill(drafts.byLayer, gathered, needs);
-  placeNamespaces(drafts.all, findings);
+  placeNamespaces(drafts.all, findings, crds);
   placeSources(drafts.all, uses, external, findings);
   shardCharts(drafts.all, shardingKey(cluster));
   runtimeInfo(cluster, drafts.all, external, findings);
@@ -65,6 +70,7 @@ export function clusterManifests(cluster: Cluster, fleet: string, findings: Find
     system: installationFiles(cluster),
     exists: external,
     provides: componentsOf(cluster).flatMap((c) => c.provides),
+    crds,
     partial: false,
   };
 }
@@ -74,6 +80,7 @@ export function repositoryManifests(
   repository: IConstruct,
   layers: readonly Layer[],
   findings: Finding[],
+  crds: readonly JsonObject[] = [],
 ): readonly LayerModel[] {
   const { objects, broken } = gather(repository, findings);
   const byLayer = groupBy(objects, ([, layer]) => layer);
@@ -82,7 +89,7 @@ export function repositoryManifests(
     const uses: PlacedUse[] = [];
     fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, { uses, external: [], findings });
     // Directories know nothing of each other: they may be for different clusters.
-    placeNamespaces([draft], findings);
+    placeNamespaces([draft], findings, crds);
     placeSources([draft], uses, [], findings);
     shardCharts([draft], shardingKey(layer));
     watchReferenced([draft]);

@@ -11,8 +11,8 @@ import type { JsonObject } from '../yaml/normalize.js';
  * Writes the namespace into every namespaced object that says none, from the layer, component or tenant around it; and
  * finds those that have none, and cluster-scoped ones that have one.
  */
-export function placeNamespaces(layers: Draft[], findings: Finding[]): void {
-  const own = scopesOfOwnKinds(layers);
+export function placeNamespaces(layers: Draft[], findings: Finding[], crds: readonly JsonObject[] = []): void {
+  const own = scopesOfOwnKinds(layers, crds);
   for (const layer of layers) {
     layer.objects = layer.objects.map((o) => withSubjects(placeOne(o, own, findings), findings));
   }
@@ -21,7 +21,7 @@ export function placeNamespaces(layers: Draft[], findings: Finding[]): void {
 function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings: Finding[]): ObjectModel {
   const { object } = model;
   const { apiVersion, group, kind, name, namespace } = identityOf(object);
-  const scope = scopeOf(apiVersion, kind) ?? own.get(`${group}/${kind}`);
+  const scope = own.get(`${group}/${kind}`) ?? scopeOf(apiVersion, kind);
   if (scope === 'Namespaced' && namespace === undefined) {
     if (model.namespace === undefined) {
       findings.push({
@@ -100,10 +100,10 @@ function withSubjects(model: ObjectModel, findings: Finding[]): ObjectModel {
   return { ...model, object: { ...model.object, subjects: filled } };
 }
 
-/** Scopes of the kinds whose CRDs the cluster's own layers bring. */
-function scopesOfOwnKinds(layers: readonly Draft[]): Map<string, Scope> {
+/** Scopes of the kinds whose CRDs are given, or brought by the cluster's own layers. */
+function scopesOfOwnKinds(layers: readonly Draft[], crds: readonly JsonObject[]): Map<string, Scope> {
   const scopes = new Map<string, Scope>();
-  for (const { object } of layers.flatMap((l) => l.objects)) {
+  for (const object of [...crds, ...layers.flatMap((l) => l.objects.map((o) => o.object))]) {
     if (object.kind !== 'CustomResourceDefinition') continue;
     const spec = object.spec as { group?: string; names?: { kind?: string }; scope?: Scope } | undefined;
     if (spec?.group !== undefined && spec.names?.kind !== undefined && spec.scope) {

@@ -1,14 +1,16 @@
+import { effectiveCluster } from '../build/effective.js';
 import { layerDirectories } from '../checks/accident/layer-directories.js';
 import { checkCluster, rulesWith } from '../checks/index.js';
+import { sumOfUnchecked } from '../checks/apply/unchecked.js';
+import type { Unchecked } from '../checks/apply/unchecked.js';
 import type { Verdict } from '../checks/index.js';
 import type { Rule } from '../checks/rule.js';
 import { basename } from 'node:path';
 import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
-import { identityOf } from '../model/identity.js';
-import { lookup } from '../model/kinds.js';
 import { recordVersions } from '../versions-record.js';
+import type { JsonObject } from '../yaml/normalize.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
 import { OutputTransaction, listOtherClusters } from './disk/output.js';
 import type { OutputFile } from './disk/output.js';
@@ -24,6 +26,8 @@ export interface SynthResult {
   readonly objects: number;
   /** Objects of kinds for which there is no schema, so that their fields were not checked: how many by kind. */
   readonly unchecked: Readonly<Record<string, number>>;
+  /** Rules of CRDs that only the API server can evaluate: of how many objects, by kind and by what is missing. */
+  readonly uncheckedRules: Readonly<Record<string, number>>;
   /** What is wrong and does not stop a synth. */
   readonly warnings: readonly Finding[];
   readonly written: number;
@@ -61,7 +65,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const syncs = new Map<string, SynthUnit>();
   const markers = new VersionMarkers();
   const versions = recordVersions(apps);
-  const unchecked = new Map<string, number>();
+  const unchecked: Unchecked[] = [];
   const warnings: Finding[] = [];
   let objects = 0;
   try {
@@ -77,7 +81,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
         const built = renderUnit(unit, findings, markers);
         if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
         objects += built.objects.length;
-        countUnchecked(built.objects, unchecked);
+        unchecked.push(built.unchecked);
         warnings.push(...built.warnings);
         if (findings.length > 0) continue;
         collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
@@ -95,7 +99,8 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
       clusters: [...declared.keys()].filter((root) => root !== '').length,
       repositories: declared.has('') ? 1 : 0,
       objects,
-      unchecked: Object.fromEntries([...unchecked].sort()),
+      unchecked: sumOfUnchecked(unchecked).kinds,
+      uncheckedRules: sumOfUnchecked(unchecked).rules,
       warnings,
       written,
       unchanged,
@@ -137,6 +142,7 @@ interface Rendered {
   readonly files: Map<string, OutputFile>;
   readonly objects: readonly ObjectModel[];
   readonly warnings: readonly Finding[];
+  readonly unchecked: Unchecked;
   /** What the cluster pulls, and from where. */
   readonly sync?: string;
 }
@@ -150,27 +156,22 @@ function renderUnit(
   const before = findings.length;
   const built = tryBuild(unit, findings);
   markers.addUnit(unit.root, built);
-  if (!built) return { files: new Map(), objects: [], warnings: [] };
+  if (!built) return { files: new Map(), objects: [], warnings: [], unchecked: sumOfUnchecked([]) };
   const layers = 'layers' in built ? built.layers : built.cluster.layers;
   const objects = layers.flatMap((l) => l.objects);
-  const verdict = 'layers' in built ? checkRepository(unit, layers, rules) : checkCluster(built.cluster, rules);
+  // Rules judge what Flux would apply; files say what it makes that of.
+  const verdict =
+    'layers' in built ? checkRepository(unit, layers, rules) : checkCluster(effectiveCluster(built.cluster), rules);
+  const unchecked = verdict.unchecked();
   const warnings = verdict.findings.filter((f) => f.severity === 'warning');
   findings.push(...verdict.findings.filter((f) => f.severity !== 'warning'));
   // Files of what is wrong would only repeat it, and may not be possible at all.
-  if (findings.length > before) return { files: new Map(), objects, warnings };
-  if ('layers' in built) return { files: layerFiles(layers, unit.layout, findings), objects, warnings };
-  const files = clusterFiles(built.cluster, unit.layout, verdict.allowed, findings);
-  return { files, objects, warnings, sync: syncOf(built.cluster) };
-}
-
-/** Counts objects whose fields nothing could check, by apiVersion and kind. */
-function countUnchecked(objects: readonly ObjectModel[], unchecked: Map<string, number>): void {
-  for (const { object } of objects) {
-    const { apiVersion, kind } = identityOf(object);
-    if (lookup(apiVersion, kind) !== 'unknown-group') continue;
-    const name = `${apiVersion} ${kind}`;
-    unchecked.set(name, (unchecked.get(name) ?? 0) + 1);
+  if (findings.length > before) return { files: new Map(), objects, warnings, unchecked };
+  if ('layers' in built) {
+    return { files: layerFiles(layers, unit.layout, findings), objects, warnings, unchecked };
   }
+  const files = clusterFiles(built.cluster, unit.layout, verdict.allowed, findings);
+  return { files, objects, warnings, unchecked, sync: syncOf(built.cluster) };
 }
 
 function syncOf({ source, path }: ClusterModel): string {
@@ -196,10 +197,17 @@ function checkSync(syncs: Map<string, SynthUnit>, sync: string, unit: SynthUnit,
 /** Each directory for itself, because they may be for different clusters; and that none lies inside another. */
 function checkRepository(unit: SynthUnit, layers: readonly LayerModel[], rules: readonly Rule[]): Verdict {
   const verdicts = [
-    ...layers.map((l) => checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l]), rules)),
-    checkCluster(asCluster(unit.label, layers), [layerDirectories]),
+    ...layers.map((l) =>
+      checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l], unit.crds), rules),
+    ),
+    checkCluster(asCluster(unit.label, layers, unit.crds), [layerDirectories]),
   ];
-  return { findings: verdicts.flatMap((v) => v.findings), allowed: verdicts.flatMap((v) => v.allowed) };
+  return {
+    findings: verdicts.flatMap((v) => v.findings),
+    allowed: verdicts.flatMap((v) => v.allowed),
+    // The last one looks at the same objects again.
+    unchecked: () => sumOfUnchecked(verdicts.slice(0, -1).map((v) => v.unchecked())),
+  };
 }
 
 /** Builds a unit; what its code throws as findings is collected with the others. */
@@ -210,7 +218,7 @@ function tryBuild(unit: SynthUnit, findings: Finding[]): UnitModel | undefined {
 }
 
 /** Layers of a repository as checks see them: nothing is known of the cluster that will apply them. */
-function asCluster(label: string, layers: readonly LayerModel[]): ClusterModel {
+function asCluster(label: string, layers: readonly LayerModel[], crds: readonly JsonObject[]): ClusterModel {
   return {
     name: label,
     label,
@@ -228,6 +236,7 @@ function asCluster(label: string, layers: readonly LayerModel[]): ClusterModel {
     system: { files: {}, kustomization: {} },
     exists: [],
     provides: [],
+    crds,
     partial: true,
   };
 }

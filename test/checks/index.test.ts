@@ -1,18 +1,65 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { allow, ConfigMap, Layer, Secret } from 'cdk8s-flux-fleet';
-import { RULES } from '../../lib/checks/index.js';
+import { RULE_GROUPS, RULES } from '../../lib/checks/index.js';
 import { findingsOf, testCluster } from '../support/fleet.js';
 import { findingsIn, findingsInLayer, object, rulesOf } from './support.js';
 
-test('every rule has a file, a test and an identifier of its own', () => {
-  const files = ['apply', 'ready', 'reach', 'accident'].flatMap((group) => {
-    const rules = readdirSync(`lib/checks/${group}`).filter((file) => file !== 'index.ts');
-    const tests = readdirSync(`test/checks/${group}`).map((file) => file.replace('.test.ts', '.ts'));
-    expect(tests).toEqual(expect.arrayContaining(rules));
-    return rules;
-  });
-  expect(new Set(RULES.map((r) => r.id)).size).toBe(files.length + 1);
+const GROUPS: Readonly<Record<string, string>> = {
+  'It will apply': 'apply',
+  'It will become ready': 'ready',
+  'Nobody reaches further than they may': 'reach',
+  'Nothing dies by accident': 'accident',
+};
+const PER_GROUP = Object.entries(RULE_GROUPS);
+const EACH = PER_GROUP.flatMap(([group, rules]) => rules.map((rule) => [rule.id, rule, group] as const));
+
+test('each group of rules has a folder', () => {
+  expect(Object.keys(RULE_GROUPS)).toEqual(Object.keys(GROUPS));
+});
+
+test.each(EACH)('%s has its code and its test in the folder of its group', (id, _, group) => {
+  const filesWith = (directory: string, texts: readonly string[]) =>
+    readdirSync(directory).filter((file) => {
+      const code = readFileSync(join(directory, file), 'utf8');
+      return texts.some((text) => code.includes(text));
+    });
+  const code = filesWith(`lib/checks/${GROUPS[group]!}`, [`'${id}'`]);
+  expect(code).toHaveLength(1);
+  const module = `/lib/checks/${GROUPS[group]!}/${code[0]!.replace('.ts', '.js')}'`;
+  expect(filesWith(`test/checks/${GROUPS[group]!}`, [`'${id}'`, module])).not.toEqual([]);
+});
+
+test('every rule has an identifier of its own, in kebab-case', () => {
+  const ids = RULES.map((rule) => rule.id);
+  expect(ids).toEqual([...new Set(ids)]);
+  expect(ids.filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);
+});
+
+test.each(EACH)('%s has a title and a page that says its severity', (id, rule) => {
+  expect(rule.title).toMatch(/^[A-Z].*\w/);
+  expect(existsSync(`docs/rules/${id}.md`)).toBe(true);
+  const lines = readFileSync(`docs/rules/${id}.md`, 'utf8').split('\n');
+  expect(lines[0]).toBe(`# ${id}`);
+  expect(lines).toContain(`**Severity:** ${rule.severity ?? 'error'}`);
+  expect(lines.join('\n')).toMatch(/^```text\n/m);
+});
+
+test.each(PER_GROUP)('%s: the table of rules has a row for each, in their order', (group, rules) => {
+  const page = readFileSync('docs/rules/README.md', 'utf8');
+  const section = page.split(/^## /m).find((text) => text.startsWith(`${group}\n`)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| ['));
+  const expected = rules.map(
+    ({ id, title, severity }) => `| [${id}](${id}.md) | ${title?.replace(/\.?$/, '.')} | ${severity ?? 'error'} |`,
+  );
+  expect(rows.map((row) => row.replace(/ +/g, ' ').trim())).toEqual(expected);
+});
+
+test('there is no page of a rule that does not exist', () => {
+  const ids = new Set(RULES.map((rule) => rule.id));
+  const pages = readdirSync('docs/rules').map((file) => file.replace('.md', ''));
+  expect(pages.filter((page) => !ids.has(page) && page !== 'README' && page !== 'own-rules')).toEqual([]);
 });
 
 test('findings of all rules are told together, in the order of the rules', () => {

@@ -2,13 +2,17 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Layer } from 'cdk8s-flux-fleet';
 import type { Cluster, ClusterProps, Finding, LayerProps } from 'cdk8s-flux-fleet';
+import { RULES } from '../../lib/checks/index.js';
 import { filesOf, findingsOf, testCluster } from '../support/fleet.js';
+
+/** Namespaces that others make, so that tests of what stands in them need not. */
+const NAMESPACES = ['apps', 'base', 'other'].map((name) => ({ kind: 'Namespace', name }));
 
 /** What is wrong with a cluster that the test fills. */
 export function findingsIn(fill: (cluster: Cluster) => unknown, props: ClusterProps = {}): readonly Finding[] {
-  const cluster = testCluster(props);
+  const cluster = testCluster({ ...props, exists: [...NAMESPACES, ...(props.exists ?? [])] });
   fill(cluster);
-  return findingsOf(() => filesOf(cluster));
+  return findingsOf(() => filesOf(cluster, RULES));
 }
 
 /** What is wrong with a layer `base` with the namespace `base`, which the test fills. */

@@ -40,7 +40,7 @@ test('one app is wrong, and no byte of any changes', () => {
      given     nothing
      construct bad/empty
      at        bad.ts:6:1
-     fix       put something into it, or leave it out: Flux fails on an empty directory
+     fix       put something into it, or leave it out: Flux takes an empty directory for ready, and deletes what it had applied before
 
    1 error; nothing was written
    "
@@ -123,6 +123,8 @@ test('--json prints one line of JSON on stdout, and what a person needs to know 
     repositories: 0,
     objects: 2,
     unchecked: {},
+    uncheckedRules: {},
+    warnings: [],
     written: 8,
     unchanged: 0,
     removed: 0,
@@ -192,4 +194,39 @@ test('--trace names the line of each object', () => {
   });
   const { stderr } = fluxFleet(directory, ['synth', 'app.ts', '--trace']);
   expect(stderr).toMatch(/^ {2}at {8}app\.ts:5:1$/m);
+});
+
+/** An app with a rule of its own that finds fault with each Namespace. */
+function strict(severity: 'warning' | 'error'): string {
+  const rule = `{ id: 'no-namespace', severity: '${severity}' as const, *check(c: any) { for (const { on } of c.ofKind('', 'Namespace')) yield { on, what: 'there is a Namespace', fix: 'take it out' }; } }`;
+  return app('test').replace('source });', `source, rules: [${rule}] });`);
+}
+
+test('a warning is told, and everything is written all the same', () => {
+  const directory = project({ 'app.ts': strict('warning') });
+  const { code, stdout, stderr } = fluxFleet(directory, ['synth', 'app.ts']);
+  expect(stderr.replace(/\(\d+\.\d s\)/, '(0.1 s)')).toMatchInlineSnapshot(`
+   "warning: there is a Namespace [no-namespace]
+     construct test/base/base
+     at        app.ts:5:15
+     fix       take it out
+
+   dist: 1 cluster, 2 objects, files: 8 written, 0 unchanged, 0 removed (0.1 s)
+   "
+  `);
+  expect([code, stdout, existsSync(join(directory, 'dist/clusters/test'))]).toEqual([0, '', true]);
+});
+
+test('warnings stand in the JSON as data', () => {
+  const { stdout } = fluxFleet(project({ 'app.ts': strict('warning') }), ['synth', 'app.ts', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({
+    warnings: [{ rule: 'no-namespace', severity: 'warning', what: 'there is a Namespace', cluster: 'test' }],
+  });
+});
+
+test('the same as an error stops the synth', () => {
+  const directory = project({ 'app.ts': strict('error') });
+  const { code, stderr } = fluxFleet(directory, ['synth', 'app.ts']);
+  expect(stderr).toMatch(/^error: there is a Namespace \[no-namespace\]\n/);
+  expect([code, existsSync(join(directory, 'dist'))]).toEqual([1, false]);
 });

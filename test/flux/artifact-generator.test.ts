@@ -153,7 +153,7 @@ test('what it makes is a source for layers, Kustomizations, tenants and charts, 
   const generator = new ArtifactGenerator(layer, 'shop', { sources, artifacts });
   new Kustomization(layer, 'web', { source: generator.artifact('manifests'), path: './' });
   new HelmRelease(layer, 'api', { chartRef: generator.artifact('chart') });
-  new Tenant(cluster, 'dev-team', { namespaces: ['apps'], source: generator.artifact('manifests'), path: './' });
+  new Tenant(cluster, 'dev-team', { namespaces: ['apps'], source: generator.artifact('manifests'), path: './team' });
   const files = filesOf(cluster);
   const file = files['layers/layer/layer.yaml'];
   expect(objectIn(file, 'Kustomization').spec['sourceRef']).toEqual({ kind: 'ExternalArtifact', name: 'manifests' });

@@ -92,7 +92,7 @@ test('waits for others of its namespace by name, and for those of other namespac
   const cluster = testCluster();
   const layer = new Layer(cluster, 'layer');
   const database = new Kustomization(layer, 'database', { ...MINIMAL, namespace: 'data' });
-  const config = new Kustomization(layer, 'config', MINIMAL);
+  const config = new Kustomization(layer, 'config', { ...MINIMAL, path: './config' });
   new Kustomization(layer, 'app', {
     ...MINIMAL,
     dependsOn: [config, { on: database, readyExpr: "dep.status.phase == 'Ready'" }],
@@ -107,7 +107,7 @@ test('a dependency may be added later, and the other one then waits until it is 
   const cluster = testCluster();
   const layer = new Layer(cluster, 'layer');
   const app = new Kustomization(layer, 'app', MINIMAL);
-  const config = new Kustomization(layer, 'config', MINIMAL);
+  const config = new Kustomization(layer, 'config', { ...MINIMAL, path: './config' });
   app.addDependsOn(config);
   const file = filesOf(cluster)['layers/layer/layer.yaml'];
   expect(objectIn(file, 'Kustomization', 'app').spec).toMatchObject({ dependsOn: [{ name: 'config' }] });
@@ -119,7 +119,7 @@ test('refuses Kustomizations that wait for each other', () => {
   const cluster = testCluster();
   const layer = new Layer(cluster, 'layer');
   const app = new Kustomization(layer, 'app', MINIMAL);
-  const config = new Kustomization(layer, 'config', { ...MINIMAL, dependsOn: [app] });
+  const config = new Kustomization(layer, 'config', { ...MINIMAL, path: './config', dependsOn: [app] });
   app.addDependsOn(config);
   expect(findingsOf(() => filesOf(cluster))).toMatchObject([{ rule: 'dependency-cycle' }]);
 });
@@ -154,7 +154,7 @@ test('runtimeInfo emits the variables of the cluster into its namespace', () => 
   const cluster = testCluster({ variables: { CLUSTER_DOMAIN: 'preview.example.com' } });
   const layer = new Layer(cluster, 'layer');
   new Kustomization(layer, 'app', { ...MINIMAL, runtimeInfo: true });
-  new Kustomization(layer, 'other', { ...MINIMAL, runtimeInfo: true });
+  new Kustomization(layer, 'other', { ...MINIMAL, path: './other', runtimeInfo: true });
   expect(objectIn(filesOf(cluster)['layers/layer/layer.yaml'], 'ConfigMap')).toMatchInlineSnapshot(`
    {
      "apiVersion": "v1",

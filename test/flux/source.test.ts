@@ -25,7 +25,7 @@ function layerFile(cluster: Cluster): string {
 
 /** Adds a Kustomization that uses the source. */
 function user(layer: Layer, name: string, namespace: string, source: SourceLike): Kustomization {
-  return new Kustomization(layer, `${namespace}-${name}`, { name, namespace, source, path: './' });
+  return new Kustomization(layer, `${namespace}-${name}`, { name, namespace, source, path: `./${name}` });
 }
 
 /** The names of the objects of a kind in a file, with their namespaces. */

@@ -33,6 +33,9 @@ sops:
     version: 3.10.2
 `;
 
+/** How the layer of the Secret decrypts it. */
+const DECRYPTION = { secretRef: Secret.fromName('sops-age') };
+
 /** A file with this text in a directory of its own. */
 function file(text: string): string {
   const path = join(tempDir(), 'login.sops.yaml');
@@ -43,13 +46,13 @@ function file(text: string): string {
 /** The files of a cluster with the secret in a layer. */
 function files(text: string, props: ClusterProps = {}): Record<string, string> {
   const cluster = testCluster(props);
-  new EncryptedSecret(new Layer(cluster, 'layer'), 'login', { file: file(text) });
+  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION }), 'login', { file: file(text) });
   return filesOf(cluster);
 }
 
 test('defaults: a file of its own with the text as it is, although one file holds all else', () => {
   const cluster = testCluster();
-  const layer = new Layer(cluster, 'layer', { namespace: 'apps' });
+  const layer = new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' });
   new EncryptedSecret(layer, 'login', { file: file(SOPS) });
   new ConfigMap(layer, 'settings', { data: { a: '1' } });
   const all = filesOf(cluster);
@@ -83,9 +86,8 @@ test.each([
 ])('on the disk the text is byte for byte the same behind the first line: %s', (_what, text) => {
   const outdir = join(tempDir(), 'dist');
   const fleet = testFleet({ outdir });
-  new EncryptedSecret(new Layer(new Cluster(fleet, 'test'), 'layer', { namespace: 'apps' }), 'login', {
-    file: file(text),
-  });
+  const cluster = new Cluster(fleet, 'test', { exists: [{ kind: 'Namespace', name: 'apps' }] });
+  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' }), 'login', { file: file(text) });
   fleet.synth();
   const written = readFileSync(join(outdir, 'clusters/test/layers/layer/secret-login.yaml'));
   const end = written.indexOf(0x0a) + 1;
@@ -95,7 +97,7 @@ test.each([
 
 test('labels of the layer are not added: nothing may be, after it was encrypted', () => {
   const cluster = testCluster();
-  new EncryptedSecret(new Layer(cluster, 'layer', { namespace: 'apps', labels: { team: 'a' } }), 'login', {
+  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps', labels: { team: 'a' } }), 'login', {
     file: file(SOPS),
   });
   expect(filesOf(cluster)['layers/layer/secret-login.yaml']).toBe(SOPS);
@@ -103,7 +105,7 @@ test('labels of the layer are not added: nothing may be, after it was encrypted'
 
 test('it may be referred to, and the watch label is not added either', () => {
   const cluster = testCluster();
-  const layer = new Layer(cluster, 'layer', { namespace: 'apps' });
+  const layer = new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' });
   const from = new EncryptedSecret(layer, 'login', { file: file(SOPS) });
   const chart = { chart: 'app', source: Source.fromName('HelmRepository', 'charts') };
   new HelmRelease(layer, 'app', { chart, valuesFrom: [{ from, valuesKey: 'password', targetPath: 'auth.password' }] });
@@ -117,7 +119,7 @@ test('it may be referred to, and the watch label is not added either', () => {
 
 test('a file may be named by a URL', () => {
   const cluster = testCluster();
-  new EncryptedSecret(new Layer(cluster, 'layer', { namespace: 'apps' }), 'login', { file: pathToFileURL(file(SOPS)) });
+  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' }), 'login', { file: pathToFileURL(file(SOPS)) });
   expect(filesOf(cluster)['layers/layer/secret-login.yaml']).toBe(SOPS);
 });
 
@@ -195,7 +197,7 @@ test('fails when the file is not there', () => {
 
 test('refuses the same Secret twice, once encrypted and once not', () => {
   const cluster = testCluster();
-  const layer = new Layer(cluster, 'layer', { namespace: 'apps' });
+  const layer = new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' });
   new EncryptedSecret(layer, 'encrypted', { file: file(SOPS) });
   new Secret(layer, 'login');
   expect(findingsOf(() => filesOf(cluster))).toMatchObject([{ rule: 'duplicate-object' }]);

@@ -50,11 +50,13 @@ test.each([
   ['admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy', 'Cluster'],
   ['storage.k8s.io/v1 StorageClass', 'Cluster'],
   ['storage.k8s.io/v1 CSIStorageCapacity', 'Namespaced'],
+  ['policy/v1beta1 PodDisruptionBudget', 'Namespaced'],
+  ['rbac.authorization.k8s.io/v1beta1 ClusterRole', 'Cluster'],
 ] as const)('%s has the scope %s', (kind, scope) => {
   expect(scopeOf(...split(kind))).toBe(scope);
 });
 
-test.each(['example.com/v1 Widget', 'v1 Nonsense', 'apps/v1beta1 Deployment', 'v1 constructor'])(
+test.each(['example.com/v1 Widget', 'v1 Nonsense', 'extensions/v1beta1 Deployment', 'v1 constructor'])(
   'the scope of %s is not known',
   (kind) => {
     expect(scopeOf(...split(kind))).toBeUndefined();

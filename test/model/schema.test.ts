@@ -2,7 +2,21 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { schemaFile } from '../../lib/model/kinds.js';
 import type { JsonSchema } from '../../lib/model/kinds.js';
-import { validateAgainst, validateObject } from '../../lib/model/schema.js';
+import { validateAgainst as problemsAgainst, validateObject as problemsOf } from '../../lib/model/schema.js';
+import type { SchemaProblem } from '../../lib/model/schema.js';
+
+/** What a person reads of problems; their paths have a test of their own. */
+function said(problems: readonly SchemaProblem[]): Omit<SchemaProblem, 'path'>[] {
+  return problems.map(({ pointer, expected, given }) => ({ pointer, expected, given }));
+}
+
+function validateObject(object: unknown): Omit<SchemaProblem, 'path'>[] {
+  return said(problemsOf(object));
+}
+
+function validateAgainst(schema: JsonSchema, object: unknown): Omit<SchemaProblem, 'path'>[] {
+  return said(problemsAgainst(schema, object));
+}
 
 const DURATION = 'a Go duration such as "10m" or "1h30m" (units ms, s, m, h)';
 
@@ -543,5 +557,19 @@ test.each([
 ])('%j is said in words', (schema, value, expected) => {
   expect(validateAgainst({ properties: { field: schema } }, { field: value }).map((p) => p.expected)).toEqual([
     expected,
+  ]);
+});
+
+test('the path of a problem leads to the very field, also to one that is missing or has a name of its own', () => {
+  const problems = problemsOf({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', labels: { 'example.com/tier': 3 } },
+    spec: { ports: [{ port: 80 }, { name: 'http' }], tpye: 'NodePort' },
+  });
+  expect(problems.map((p) => p.path)).toEqual([
+    ['metadata', 'labels', 'example.com/tier'],
+    ['spec', 'ports', 1, 'port'],
+    ['spec', 'tpye'],
   ]);
 });

@@ -3,6 +3,9 @@ import type { ClusterProps, Finding, FleetProps } from 'cdk8s-flux-fleet';
 import { plaintextSecret } from '../../lib/checks/accident/plaintext-secret.js';
 import { APPLY } from '../../lib/checks/apply/index.js';
 import { RULES } from '../../lib/checks/index.js';
+import { accountNotNamed } from '../../lib/checks/reach/account-not-named.js';
+import { REFERENCES } from '../../lib/checks/ready/index.js';
+import type { Rule } from '../../lib/checks/rule.js';
 import { FLUX_COMPONENTS } from '../../lib/flux/controllers.js';
 import { renderFiles } from '../../lib/synth/synthesize.js';
 
@@ -37,10 +40,13 @@ export function yamlOf(fill: (layer: Layer) => unknown, props: ClusterProps = {}
   return files['clusters/test/layers/layer/layer.yaml'] ?? '';
 }
 
+/** All rules but those about what is referred to, accounts among it, which tests of something else need not make. */
+export const OWN_RULES = RULES.filter((r) => !REFERENCES.includes(r) && r !== accountNotNamed);
+
 /** The files of the cluster by path relative to its directory, as text. */
-export function filesOf(cluster: Cluster): Record<string, string> {
+export function filesOf(cluster: Cluster, rules: readonly Rule[] = OWN_RULES): Record<string, string> {
   const prefix = `clusters/${cluster.name}/`;
-  const files = (cluster.node.scope as Fleet).files();
+  const files = renderFiles(cluster.node.scope as Fleet, rules);
   return Object.fromEntries(
     Object.entries(files)
       .filter(([path]) => path.startsWith(prefix))

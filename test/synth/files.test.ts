@@ -102,7 +102,7 @@ test.each(['layer', 'object'] as const)(
     ].join('\n');
     writeFiles(directory, { 'token.yaml': text });
     const cluster = new Cluster(testFleet({ files }), 'test');
-    const layer = new Layer(cluster, 'base', { namespace: 'apps', labels: { team: 'web' } });
+    const layer = new Layer(cluster, 'base', { namespace: 'apps', labels: { team: 'web' }, decryption: {} });
     new EncryptedSecret(layer, 'token', { file: join(directory, 'token.yaml') });
     new ConfigMap(layer, 'settings');
     const written = filesOf(cluster);

@@ -22,7 +22,8 @@ import {
 import type { Finding } from 'cdk8s-flux-fleet';
 import { join } from 'node:path';
 import { clusterManifests, repositoryManifests } from '../../lib/synth/manifests.js';
-import { ALL_CONTROLLERS, filesOf, findingsOf, testCluster, testFleet } from '../support/fleet.js';
+import { renderFiles } from '../../lib/synth/synthesize.js';
+import { ALL_CONTROLLERS, filesOf, findingsOf, OWN_RULES, testCluster, testFleet } from '../support/fleet.js';
 import { tempDir, writeFiles } from '../support/temp-dir.js';
 
 test('a cluster becomes plain data: the root first, then its layers in the order of the code', () => {
@@ -195,7 +196,7 @@ test('a reference to an object of another cluster is told, with both clusters', 
   for (const layer of [one!, two!]) {
     new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'web', valuesFrom: [{ from: values }] });
   }
-  expect(findingsOf(() => fleet.files())).toMatchObject([
+  expect(findingsOf(() => renderFiles(fleet, OWN_RULES))).toMatchObject([
     {
       rule: 'reference-elsewhere',
       what: '"web" refers to a ConfigMap that is not of its cluster',
@@ -237,9 +238,9 @@ test('an artifact of a generator of another cluster is told as its sources are',
   for (const layer of [one!, two!]) {
     new Kustomization(layer, 'web', { source: artifact, path: './' });
     new HelmRelease(layer, 'chart', { chartRef: artifact });
-    new Layer(layer.node.scope!, 'whole', { source: artifact, path: './' });
+    new Layer(layer.node.scope!, 'whole', { source: artifact, path: './whole' });
   }
-  const findings = findingsOf(() => fleet.files());
+  const findings = findingsOf(() => renderFiles(fleet, OWN_RULES));
   expect(findings.map((f) => [f.rule, f.where?.construct])).toEqual(
     ['two/whole', 'two/base/web', 'two/base/chart'].map((construct) => ['reference-elsewhere', construct]),
   );
@@ -253,7 +254,7 @@ test('variables of a layer from a ConfigMap of another cluster are told', () => 
   });
   const apps = new Layer(two!, 'apps', { postBuild: { substituteFrom: [{ from }] } });
   new Namespace(apps, 'apps');
-  expect(findingsOf(() => fleet.files())).toMatchObject([
+  expect(findingsOf(() => renderFiles(fleet, OWN_RULES))).toMatchObject([
     { rule: 'reference-elsewhere', given: 'ConfigMap "region" of the cluster "one"', where: { construct: 'two/apps' } },
   ]);
 });
@@ -265,7 +266,7 @@ test('what a hub applies elsewhere is not there for what it applies at home', ()
   const home = new Layer(cluster, 'home', { namespace: 'flux-system' });
   const source = new GitRepository(edge, 'web', { url: 'https://github.com/acme/web', ref: GitRef.branch('main') });
   for (const layer of [edge, home]) new Kustomization(layer, 'apps', { source, path: './' });
-  new Layer(cluster, 'whole', { source, path: './' });
+  new Layer(cluster, 'whole', { source, path: './whole' });
   expect(findingsOf(() => filesOf(cluster))).toMatchObject([
     {
       rule: 'reference-elsewhere',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { expect, test } from '@jest/globals';
 import { Cluster, ConfigMap, Layer, Namespace, Repository } from 'cdk8s-flux-fleet';
-import type { FleetProps, Fleet } from 'cdk8s-flux-fleet';
+import type { ClusterProps, FleetProps, Fleet } from 'cdk8s-flux-fleet';
 import { endRun, startRun } from '../../lib/synth/app.js';
 import { synthesize } from '../../lib/synth/synthesize.js';
 import { findingsOf, testFleet } from '../support/fleet.js';
@@ -28,6 +28,7 @@ test('the result says what was done', () => {
     repositories: 0,
     objects: 8,
     unchecked: {},
+    uncheckedRules: {},
     written: 8,
     unchanged: 14,
     removed: 0,
@@ -49,9 +50,14 @@ test('the result says what was done', () => {
 });
 
 test('objects that no schema covers are counted by kind', () => {
-  const fleet = fleetIn(tempDir(), { clusters: ['one', 'two'] });
+  const exists = ['widgets', 'pools'].map((name) => ({
+    kind: 'CustomResourceDefinition',
+    name: `${name}.example.com`,
+  }));
+  const fleet = fleetIn(tempDir(), { clusters: ['one', 'two'], exists });
   for (const cluster of ['one', 'two']) {
     const layer = new Layer(fleet.node.findChild(cluster), 'widgets');
+    new Namespace(layer, 'apps');
     const metadata = { name: 'w', namespace: 'apps' };
     new ApiObject(layer, 'widget', { apiVersion: 'example.com/v1', kind: 'Widget', metadata });
     new ApiObject(layer, 'pool', { apiVersion: 'example.com/v1', kind: 'Pool', metadata });
@@ -158,7 +164,9 @@ test('all that is wrong is told together, cluster by cluster', () => {
 test('two objects whose files one disk cannot tell apart are refused', () => {
   const outdir = tempDir();
   const fleet = testFleet({ outdir, files: 'object' });
-  const layer = new Layer(new Cluster(fleet, 'test'), 'base', { namespace: 'apps' });
+  const layer = new Layer(new Cluster(fleet, 'test', { exists: [{ kind: 'Namespace', name: 'apps' }] }), 'base', {
+    namespace: 'apps',
+  });
   for (const name of ['Web', 'web']) {
     new ApiObject(layer, name, {
       apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -314,13 +322,15 @@ interface Wanted {
   readonly name?: string;
   readonly clusters?: readonly string[];
   readonly namespaces?: readonly string[];
+  /** What the clusters have although nothing emits it. */
+  readonly exists?: ClusterProps['exists'];
 }
 
 /** A fleet whose clusters have a layer with a namespace for each name. */
-function fleetIn(outdir: string, { name, clusters = ['test'], namespaces = ['a'] }: Wanted = {}): Fleet {
+function fleetIn(outdir: string, { name, clusters = ['test'], namespaces = ['a'], exists = [] }: Wanted = {}): Fleet {
   const props: Partial<FleetProps> = { outdir, ...(name !== undefined && { name }) };
   const fleet = testFleet(props);
-  for (const cluster of clusters.map((c) => new Cluster(fleet, c))) {
+  for (const cluster of clusters.map((c) => new Cluster(fleet, c, { exists }))) {
     for (const namespace of namespaces) new Namespace(new Layer(cluster, namespace), namespace);
   }
   return fleet;

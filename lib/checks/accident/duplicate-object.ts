@@ -1,7 +1,8 @@
-import type { LayerModel, ObjectModel } from '../../model/cluster-model.js';
-import { identityOf } from '../../model/identity.js';
+import { whereIs } from '../../model/cluster-model.js';
+import type { ClusterState, KustomizationState, ObjectState } from '../../model/cluster-state.js';
+import { keepsOthersFields } from '../../model/prune.js';
 import { nameOf } from '../rule.js';
-import type { Rule } from '../rule.js';
+import type { Rule, RuleFinding } from '../rule.js';
 
 /** What `flux bootstrap` or the operator makes, on every cluster. */
 const FLUX_OWN = [
@@ -9,38 +10,84 @@ const FLUX_OWN = [
   ['kustomize.toolkit.fluxcd.io', 'Kustomization'],
 ].map((kind) => ['', ...kind, 'flux-system', 'flux-system'].join('\n'));
 
+/** Fields of a Kustomization by which what it applies is something else than what another one does. */
+const MAKES_A_DIFFERENCE = [
+  ...['targetNamespace', 'namePrefix', 'nameSuffix', 'patches', 'images', 'components', 'postBuild', 'kubeConfig'],
+  ...['buildMetadata', 'commonMetadata', 'ignore'],
+];
+
 /** No object is there twice: two Kustomizations that apply one object overwrite each other for ever. */
 export const duplicateObject: Rule = {
   id: 'duplicate-object',
+  title: 'Each object is applied by one Kustomization.',
   *check(cluster) {
-    // In a repository that was written by hand they stand among the other objects.
-    const own = Object.keys(cluster.system.files).length > 0 ? FLUX_OWN : [];
-    const seen = new Map<string, string>(own.map((key) => [key, 'Flux’s own, which applies the whole cluster']));
-    for (const layer of cluster.layers) {
-      for (const on of layer.objects) {
-        const key = keyOf(layer, on);
-        const first = seen.get(key);
-        if (first === undefined) {
-          seen.set(key, placeOf(layer, on));
-          continue;
-        }
-        yield {
-          on,
-          what: `${nameOf(on)} is there twice in ${cluster.label}`,
-          expected: 'one object of that group, kind, namespace and name',
-          given: `${first} and ${placeOf(layer, on)}`,
-          fix: 'rename one of them, or leave one out',
-        };
+    const twice = new Map(sameContent(cluster));
+    for (const [second, first] of twice) yield appliedTwice(second, first);
+    const told = new Set<unknown>([...twice.keys()].map((k) => k.layer).filter((l) => l !== undefined));
+
+    // Where files were read they stand among the other objects.
+    const own = cluster.layers[0]?.facts === undefined && Object.keys(cluster.system.files).length > 0 ? FLUX_OWN : [];
+    const seen = new Map<string, ObjectState | 'Flux'>(own.map((key) => [key, 'Flux']));
+    for (const state of cluster.objects) {
+      if (told.has(state.layer)) continue;
+      const key = keyOf(state);
+      const first = seen.get(key);
+      if (first === undefined) {
+        seen.set(key, state);
+        continue;
       }
+      const together = first !== 'Flux' && first.layer === state.layer;
+      // Within one directory kustomize refuses both, whatever Flux would do with them.
+      const both = first === 'Flux' ? [state] : [state, first];
+      if (!together && both.some((o) => keepsOthersFields(o.object))) continue;
+      yield {
+        on: state.on,
+        what: `${nameOf(state)} is there twice in ${cluster.label}: ${together ? 'kustomize refuses to build the directory' : 'two Kustomizations overwrite each other for ever, and when one lets go of it, it is deleted'}`,
+        expected: 'one object of that group, kind, namespace and name',
+        given: `${placeOf(first)} and ${placeOf(state)}`,
+        fix: 'rename one of them, or leave one out',
+      };
     }
   },
 };
 
-function keyOf({ target }: LayerModel, { object }: ObjectModel): string {
-  const { group, kind, namespace, name } = identityOf(object);
-  return [target, group, kind, namespace ?? '', name].join('\n');
+/** Kustomizations that apply just what an earlier one applies: the same place of the same source, with nothing changed. */
+function* sameContent(cluster: ClusterState): Generator<[KustomizationState, KustomizationState]> {
+  const seen = new Map<string, KustomizationState>();
+  for (const kustomization of cluster.kustomizations) {
+    const { spec, target, namespace, object } = kustomization;
+    // Layers that are synthesized have their own rule, which also sees directories inside of each other.
+    const synthesized = kustomization.layer?.directory !== undefined && kustomization.layer.facts === undefined;
+    if (object === undefined || synthesized || spec.suspend === true) continue;
+    const source = { namespace, ...(spec.sourceRef as object | undefined) };
+    const place = (typeof spec.path === 'string' ? spec.path : '').replace(/^\.?\/+|\/+$/g, '');
+    const key = JSON.stringify([target, source, place, MAKES_A_DIFFERENCE.map((field) => spec[field] ?? null)]);
+    const first = key.includes('${') ? undefined : seen.get(key);
+    if (first === undefined) seen.set(key, kustomization);
+    else if (first.id !== kustomization.id) yield [kustomization, first];
+  }
 }
 
-function placeOf(layer: LayerModel, on: ObjectModel): string {
-  return `${on.construct ?? '?'}${on.file === undefined ? '' : ` (${on.file})`} in the layer "${layer.name}"`;
+function appliedTwice({ on, id, spec }: KustomizationState, first: KustomizationState): RuleFinding {
+  const { kind, name } = (spec.sourceRef ?? {}) as { kind?: string; name?: string };
+  return {
+    on,
+    what: `the Kustomizations "${first.id}" and "${id}" apply the same: they overwrite each other for ever, and when one goes, it deletes what the other holds`,
+    expected: 'one Kustomization for a path of a source, or options that make a difference, such as targetNamespace',
+    given: `path ${JSON.stringify(spec.path ?? '')} of ${kind} "${name}", both times`,
+    fix: 'leave one of them out, or correct its path',
+    field: ['spec', 'path'],
+  };
+}
+
+function keyOf({ target, id }: ObjectState): string {
+  return [target, id.group, id.kind, id.namespace ?? '', id.name].join('\n');
+}
+
+/** Asked for only when there is something to say: a line of code is costly. */
+function placeOf(state: ObjectState | 'Flux'): string {
+  if (state === 'Flux') return 'Flux’s own, which applies the whole cluster';
+  const { construct, file } = whereIs(state.on);
+  const place = construct === undefined ? (file ?? '?') : `${construct}${file === undefined ? '' : ` (${file})`}`;
+  return `${place} in the layer "${state.layer.name}"`;
 }

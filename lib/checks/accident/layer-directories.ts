@@ -4,8 +4,11 @@ import type { Rule } from '../rule.js';
 /** The directories of layers lie side by side: one inside another would be applied by both Kustomizations. */
 export const layerDirectories: Rule = {
   id: 'layer-directories',
+  title: 'The directories of layers lie side by side.',
   *check(cluster) {
-    const layers = cluster.layers.filter((l) => l.directory !== undefined && l.directory !== '');
+    // Where directories were read, it is known what each Kustomization builds: duplicate-object tells what both apply.
+    const synthesized = cluster.layers.filter((l) => l.facts === undefined);
+    const layers = synthesized.filter((l) => l.directory !== undefined && l.directory !== '');
     for (const [i, on] of layers.entries()) {
       for (const other of layers.slice(0, i)) {
         const relation = relationOf(on, other);

@@ -5,6 +5,7 @@ import type { Rule } from '../rule.js';
 /** Every object says what it is and what it is called. */
 export const identity: Rule = {
   id: 'object-identity',
+  title: 'Every object has an apiVersion, a kind and a name.',
   *check(cluster) {
     for (const on of cluster.layers.flatMap((l) => l.objects)) {
       const { apiVersion, kind, metadata } = on.object;
@@ -15,6 +16,7 @@ export const identity: Rule = {
       if (missing.length === 0) continue;
       yield {
         on,
+        field: missing[0]![0].split('.'),
         what: `${nameOf(on)} has no ${missing.map(([field]) => field).join(' and no ')}`,
         expected: 'apiVersion, kind and metadata.name, each a string',
         given: missing.map(([field, value]) => `${field}: ${show(value)}`).join(', '),

@@ -1,9 +1,25 @@
 import type { Rule } from '../rule.js';
 import { apiVersion } from './api-version.js';
+import { crdRule } from './crd-rule.js';
 import { identity } from './identity.js';
 import { labels } from './labels.js';
+import { layerTooLarge } from './layer-too-large.js';
+import { objectName } from './object-name.js';
+import { objectTooLarge } from './object-too-large.js';
 import { schema } from './schema.js';
+import { sopsEnvelope } from './sops-envelope.js';
 import { unsafeText } from './unsafe-text.js';
 
 /** It will apply: neither kustomize nor the API server refuses it. */
-export const APPLY: readonly Rule[] = [identity, apiVersion, schema, labels, unsafeText];
+export const APPLY: readonly Rule[] = [
+  identity,
+  apiVersion,
+  schema,
+  crdRule,
+  objectName,
+  labels,
+  unsafeText,
+  sopsEnvelope,
+  objectTooLarge,
+  layerTooLarge,
+];

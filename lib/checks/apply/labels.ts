@@ -6,6 +6,7 @@ import type { Rule } from '../rule.js';
 /** Labels and annotations have keys, and labels have values, that the API server takes. */
 export const labels: Rule = {
   id: 'invalid-label',
+  title: 'Labels and annotations have keys, and labels values, that the API server takes.',
   *check(cluster) {
     for (const on of cluster.layers.flatMap((l) => l.objects)) {
       const metadata = on.object.metadata as JsonObject | undefined;
@@ -14,6 +15,7 @@ export const labels: Rule = {
           if (!isQualifiedName(key)) {
             yield {
               on,
+              field: ['metadata', bag, key],
               what: `${nameOf(on)} has a key among its ${bag} that the API server refuses`,
               expected:
                 'a name of up to 63 letters, digits, "-", "_" and ".", with a DNS name and "/" before it or not',
@@ -22,6 +24,7 @@ export const labels: Rule = {
           } else if (bag === 'labels' && typeof value === 'string' && !isLabelValue(value)) {
             yield {
               on,
+              field: ['metadata', bag, key],
               what: `the label ${key} of ${nameOf(on)} has a value that the API server refuses`,
               expected: 'up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
               given: JSON.stringify(value),

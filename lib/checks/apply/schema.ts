@@ -1,25 +1,20 @@
-import { validateObject } from '../../model/schema.js';
 import type { SchemaProblem } from '../../model/schema.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
+import { verdictsOf } from './verdicts.js';
 
 /** Every field is one that its kind has, with a value that it takes: the CRDs' and Kubernetes' own schemas. */
 export const schema: Rule = {
   id: 'invalid-field',
+  title: 'Every field is one that its kind has, with a value that it takes',
   *check(cluster) {
-    const files = Object.values(cluster.system.files).flatMap((f) => ('objects' in f ? f.objects : []));
-    const root = cluster.layers[0]!;
-    const system = files.map((object) => ({
-      object,
-      construct: root.construct,
-      code: root.code,
-      allowed: [],
-      namespace: undefined,
-    }));
-    for (const on of [...system, ...cluster.layers.flatMap((l) => l.objects)]) {
-      for (const problem of validateObject(on.object)) {
+    for (const { on, fields } of verdictsOf(cluster)) {
+      for (const problem of fields) {
+        // Said already, by the rule on what every object says of itself.
+        if (problem.pointer === 'metadata.name') continue;
         yield {
           on,
+          field: problem.path,
           what: `${problem.pointer} of ${nameOf(on)} is not what its kind takes`,
           expected: problem.expected,
           given: problem.given,

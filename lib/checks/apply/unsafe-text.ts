@@ -1,3 +1,4 @@
+import type { FieldPath } from '../../model/cluster-model.js';
 import { unsafeCharacter } from '../../yaml/unsafe.js';
 import type { JsonValue } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
@@ -11,29 +12,41 @@ const MAX_KEY = 1022;
  */
 export const unsafeText: Rule = {
   id: 'unsafe-text',
+  title: 'All text comes through kustomize unchanged.',
   *check(cluster) {
     for (const on of cluster.layers.flatMap((l) => l.objects)) {
       const found = firstUnsafe(on.object);
       if (found === undefined) continue;
       yield {
         on,
+        field: found.path,
         what: `${nameOf(on)} holds text that kustomize would change or refuse`,
         expected:
           'text without control characters beyond tab and line breaks, and keys of at most 1022 characters other than "<<"',
-        given: found,
+        given: found.text,
         fix: 'leave the character out; bytes that must be kept go into binaryData of a ConfigMap',
       };
     }
   },
 };
 
-function firstUnsafe(value: JsonValue): string | undefined {
-  if (typeof value === 'string') return unsafeIn(value);
+/** What was found, and where. */
+interface Unsafe {
+  readonly path: FieldPath;
+  readonly text: string;
+}
+
+function firstUnsafe(value: JsonValue, path: FieldPath = []): Unsafe | undefined {
+  if (typeof value === 'string') {
+    const text = unsafeIn(value);
+    return text === undefined ? undefined : { path, text };
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, child] of Object.entries(value)) {
-    const found = Array.isArray(value) ? undefined : (unsafeKey(key) ?? unsafeIn(key));
-    const below = found ?? firstUnsafe(child);
-    if (below !== undefined) return below;
+    const text = Array.isArray(value) ? undefined : (unsafeKey(key) ?? unsafeIn(key));
+    const place = [...path, Array.isArray(value) ? Number(key) : key];
+    const found = text === undefined ? firstUnsafe(child, place) : { path: place, text };
+    if (found) return found;
   }
   return undefined;
 }

@@ -33,6 +33,7 @@ interface Spec {
 /** Under lockdown no object refers to another namespace: Flux would refuse it. */
 export const crossNamespace: Rule = {
   id: 'cross-namespace-reference',
+  title: 'Under lockdown no object refers to another namespace.',
   *check(cluster) {
     if (!cluster.lockdown) return;
     // What a hub applies elsewhere is under the rules of that cluster.

@@ -8,6 +8,7 @@ import type { Rule } from '../rule.js';
 /** Sources in namespaces of tenants come from where the cluster's own admission policy allows it. */
 export const sourceNotAllowed: Rule = {
   id: 'source-not-allowed',
+  title: 'Sources of tenants come from where the cluster allows it.',
   *check(cluster) {
     for (const layers of groupBy(cluster.layers, (l) => l.target).values()) {
       const all = layers.flatMap((l) => l.objects);

@@ -19,6 +19,7 @@ const BY_KIND: Readonly<Record<string, string>> = {
 /** Every object of Flux has its controller on the cluster: without it there is not even the CRD. */
 export const controllerMissing: Rule = {
   id: 'controller-missing',
+  title: 'Every object of Flux has its controller on the cluster.',
   *check(cluster) {
     // A repository does not know the clusters that apply it, and a hub not what its targets have.
     if (cluster.components.length === 0) return;

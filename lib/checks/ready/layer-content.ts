@@ -1,11 +1,13 @@
 import type { Rule } from '../rule.js';
 
-/** Every layer has content or a source, and not both: Flux fails on an empty directory. */
+/** Every layer has content or a source, and not both: an empty one is a slip, and Flux prunes for it in silence. */
 export const layerContent: Rule = {
   id: 'layer-content',
+  title: 'A layer has content of its own or a source, and not both.',
   *check(cluster) {
     for (const layer of cluster.layers) {
-      if (layer.directory === '' || layer.incomplete) continue;
+      // Of directories that were read from files another rule speaks.
+      if (layer.directory === '' || layer.incomplete || layer.facts) continue;
       const count = layer.objects.length;
       if (layer.directory !== undefined && count === 0) {
         yield {
@@ -13,7 +15,7 @@ export const layerContent: Rule = {
           what: `the layer "${layer.name}" is empty`,
           expected: 'objects, layers below it, or a source and a path',
           given: 'nothing',
-          fix: 'put something into it, or leave it out: Flux fails on an empty directory',
+          fix: 'put something into it, or leave it out: Flux takes an empty directory for ready, and deletes what it had applied before',
         };
       }
       if (layer.directory === undefined && count > 0) {

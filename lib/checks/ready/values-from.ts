@@ -17,6 +17,7 @@ interface Reference {
 /** The values that a HelmRelease reads from a ConfigMap of the fleet are there, and are values. */
 export const valuesFrom: Rule = {
   id: 'values-from',
+  title: 'The values that a HelmRelease reads from a ConfigMap are there, and are values.',
   *check(cluster) {
     // A hub applies to several clusters, each with ConfigMaps of its own.
     for (const layers of groupBy(cluster.layers, (l) => l.target).values()) {

@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { Layer, Namespace } from 'cdk8s-flux-fleet';
-import { findingsIn, rulesOf } from '../support.js';
+import { rulesOf } from '../support.js';
+import { layerDirectories } from '../../../lib/checks/accident/layer-directories.js';
+import { accidentsIn, toldBy } from './support.js';
 
 /** What is wrong with layers in these directories. */
 function findingsWith(...directories: string[]) {
-  return findingsIn((cluster) => {
+  return accidentsIn((cluster) => {
     for (const [i, directory] of directories.entries()) {
       new Namespace(new Layer(cluster, `layer-${i}`, { directory }), `namespace-${i}`);
     }
@@ -32,4 +34,19 @@ test.each([[['a', 'b']], [['a/b', 'a/c']], [['a', 'ab']], [['a/b', 'a/b-c']]])(
 
 test('each pair is told', () => {
   expect(rulesOf(findingsWith('a', 'a/b', 'a/b/c'))).toHaveLength(3);
+});
+
+test('where directories were read, what each builds is known, and this rule is silent', () => {
+  const told = toldBy(
+    layerDirectories,
+    (cluster) => {
+      for (const name of ['one', 'two']) new Namespace(new Layer(cluster, name, { directory: 'apps' }), name);
+    },
+    {},
+    (model) => ({
+      ...model,
+      layers: model.layers.map((l) => ({ ...l, facts: { path: l.directory ?? '', exists: true, remote: [] } })),
+    }),
+  );
+  expect(told).toEqual([]);
 });

@@ -1,9 +1,10 @@
 import { Lazy } from 'cdk8s';
 import { expect, test } from '@jest/globals';
-import { findingsInLayer, object, rulesOf } from '../support.js';
+import { object, rulesOf } from '../support.js';
+import { applyFindings } from './support.js';
 
 test('an object without a kind is told', () => {
-  const findings = findingsInLayer((layer) => object(layer, 'settings', { apiVersion: 'v1' }));
+  const findings = applyFindings((layer) => object(layer, 'settings', { apiVersion: 'v1' }));
   expect(findings).toMatchObject([
     {
       rule: 'object-identity',
@@ -15,7 +16,7 @@ test('an object without a kind is told', () => {
 });
 
 test('an object whose name turns out to be no text is told', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     const name: unknown = Lazy.any({ produce: () => 5 });
     object(layer, 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
   });
@@ -23,7 +24,7 @@ test('an object whose name turns out to be no text is told', () => {
 });
 
 test('all that is missing is told in one finding', () => {
-  const findings = findingsInLayer((layer) => object(layer, 'settings', { apiVersion: '' }));
+  const findings = applyFindings((layer) => object(layer, 'settings', { apiVersion: '' }));
   expect(findings).toMatchObject([
     {
       rule: 'object-identity',
@@ -34,7 +35,7 @@ test('all that is missing is told in one finding', () => {
 });
 
 test('an object with apiVersion, kind and name is fine', () => {
-  const findings = findingsInLayer((layer) =>
+  const findings = applyFindings((layer) =>
     object(layer, 'thing', { apiVersion: 'example.com/v1', kind: 'ClusterThing' }),
   );
   expect(findings).toEqual([]);

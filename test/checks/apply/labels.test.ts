@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { ConfigMap } from 'cdk8s-flux-fleet';
 import type { ConfigMapProps, Finding } from 'cdk8s-flux-fleet';
-import { findingsInLayer } from '../support.js';
+import { applyFindings } from './support.js';
 
 function findings(meta: Pick<ConfigMapProps, 'labels' | 'annotations'>): readonly Finding[] {
-  return findingsInLayer((layer) => new ConfigMap(layer, 'x', meta));
+  return applyFindings((layer) => new ConfigMap(layer, 'x', meta));
 }
 
 test.each(['web', '1.2.3', 'a_b-C', '', 'x'.repeat(63), '${TEAM}', 'team-${TEAM}'])(

@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { ConfigMap, Flux, HelmRelease, Layer, Namespace, OCIRef, Source, variable } from 'cdk8s-flux-fleet';
-import { findingsIn, findingsInLayer, object, rulesOf } from '../support.js';
+import { object, rulesOf } from '../support.js';
+import { applyFindings, applyFindingsIn } from './support.js';
 
 const CHART = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.semver('1.x') });
 
 test('a value of the wrong type is told with its place', () => {
-  const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { PORT: 8080 as never } }));
+  const findings = applyFindings((layer) => new ConfigMap(layer, 'settings', { data: { PORT: 8080 as never } }));
   expect(findings).toMatchObject([
     {
       rule: 'invalid-field',
@@ -18,7 +19,7 @@ test('a value of the wrong type is told with its place', () => {
 });
 
 test('a field that the kind has not is told with what was meant', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     new HelmRelease(layer, 'web', { chartRef: CHART, spec: { valuesForm: [] } });
   });
   expect(findings).toMatchObject([
@@ -27,7 +28,7 @@ test('a field that the kind has not is told with what was meant', () => {
 });
 
 test('the escape hatch of a layer is held against the schema too', () => {
-  const findings = findingsIn((cluster) => {
+  const findings = applyFindingsIn((cluster) => {
     new Namespace(new Layer(cluster, 'base', { spec: { wait: 'yes' } }), 'base');
   });
   expect(findings).toMatchObject([{ rule: 'invalid-field', where: { construct: 'test/base' } }]);
@@ -35,20 +36,20 @@ test('the escape hatch of a layer is held against the schema too', () => {
 
 test('so is what the installation of Flux says', () => {
   const flux = Flux.operator({ cluster: { type: 'mainframe' as never } });
-  expect(findingsIn(() => undefined, { flux })).toMatchObject([
+  expect(applyFindingsIn(() => undefined, { flux })).toMatchObject([
     { rule: 'invalid-field', what: expect.stringContaining('spec.cluster.type of FluxInstance') },
   ]);
 });
 
 test('several fields of one object are told one by one', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     object(layer, 'web', { apiVersion: 'v1', kind: 'Service', spec: { ports: [{ port: 'http' }], type: 5 } });
   });
   expect(rulesOf(findings)).toEqual(['invalid-field', 'invalid-field']);
 });
 
 test('a variable where Flux will put a number is fine', () => {
-  const findings = findingsInLayer(
+  const findings = applyFindings(
     (layer) =>
       object(layer, 'web', {
         apiVersion: 'apps/v1',
@@ -65,14 +66,14 @@ test('a variable where Flux will put a number is fine', () => {
 });
 
 test('null deletes a default of a chart, and is fine wherever Helm values stand', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     new HelmRelease(layer, 'web', { chartRef: CHART, values: { resources: null, list: [null] } });
   });
   expect(findings).toEqual([]);
 });
 
 test('kinds that nothing is known of are fine', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     object(layer, 'thing', {
       apiVersion: 'example.com/v1',
       kind: 'ClusterThing',

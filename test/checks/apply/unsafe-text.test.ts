@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { ConfigMap } from 'cdk8s-flux-fleet';
-import { findingsInLayer, object, rulesOf } from '../support.js';
+import { object, rulesOf } from '../support.js';
+import { applyFindings } from './support.js';
 
 test('a character that kustomize changes is told by its number', () => {
-  const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { a: 'one\u0085two' } }));
+  const findings = applyFindings((layer) => new ConfigMap(layer, 'settings', { data: { a: 'one\u0085two' } }));
   expect(findings).toMatchObject([
     {
       rule: 'unsafe-text',
@@ -17,7 +18,7 @@ test('a character that kustomize changes is told by its number', () => {
 test.each(['\u007f', '\u0085', '\u009f', '\u2028', '\u2029', '\ufffe', '\uffff'])(
   'the character %j is told',
   (char) => {
-    const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}` } }));
+    const findings = applyFindings((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}` } }));
     expect(rulesOf(findings)).toEqual(['unsafe-text']);
   },
 );
@@ -25,13 +26,13 @@ test.each(['\u007f', '\u0085', '\u009f', '\u2028', '\u2029', '\ufffe', '\uffff']
 test.each(['\t', '\n', '\u0007', '\u001b', '\u00a0', '\u200b', '\ufeff', 'ä', '😀'])(
   'the character %j survives kustomize, and is fine',
   (char) => {
-    const findings = findingsInLayer((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}y` } }));
+    const findings = applyFindings((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}y` } }));
     expect(findings).toEqual([]);
   },
 );
 
 test('a key that kustomize drops, and one that it cannot read, are told', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     object(layer, 'merge', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { '<<': { a: 1 } } });
     object(layer, 'long', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { ['x'.repeat(1023)]: 1 } });
     object(layer, 'fine', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { ['x'.repeat(1022)]: '<<' } });
@@ -40,14 +41,14 @@ test('a key that kustomize drops, and one that it cannot read, are told', () => 
 });
 
 test('text deep inside of an object is read, in lists too', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     object(layer, 'deep', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { list: [{ a: ['x\u2028'] }] } });
   });
   expect(rulesOf(findings)).toEqual(['unsafe-text']);
 });
 
 test('an object is told once, whatever it holds', () => {
-  const findings = findingsInLayer((layer) => {
+  const findings = applyFindings((layer) => {
     new ConfigMap(layer, 'settings', { data: { a: '\u2028', b: '\u2029' } });
   });
   expect(rulesOf(findings)).toEqual(['unsafe-text']);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ApiObject } from 'cdk8s';
-import { allow, Flux, ImagePolicy, ImageRepository, Layer, Repository, Secret } from 'cdk8s-flux-fleet';
-import type { FluxComponent } from 'cdk8s-flux-fleet';
+import { allow, Flux, ImagePolicy, ImageRepository, Layer, Namespace, Repository, Secret } from 'cdk8s-flux-fleet';
+import type { Cluster, FluxComponent } from 'cdk8s-flux-fleet';
 import { findingsOf } from '../../support/fleet.js';
 import { findingsIn, findingsInLayer, object } from '../support.js';
 
@@ -63,10 +63,11 @@ test('the kinds of the Flux Operator are not judged', () => {
 
 test('what a hub applies to another cluster is not judged', () => {
   const kubeConfig = { secretRef: Secret.fromName('remote') };
-  const findings = findingsInLayer((layer) => new ImageRepository(layer, 'app', { image: 'ghcr.io/acme/app' }), {
-    kubeConfig,
-  });
-  expect(findings).toEqual([]);
+  const fill = (layer: Layer) => {
+    new Namespace(layer, 'base');
+    new ImageRepository(layer, 'app', { image: 'ghcr.io/acme/app' });
+  };
+  expect(findingsInLayer(fill, { kubeConfig })).toEqual([]);
 });
 
 test('a repository does not know the clusters that apply it', () => {
@@ -78,11 +79,13 @@ test('a repository does not know the clusters that apply it', () => {
 });
 
 test('a controller that is installed in another way can be allowed', () => {
-  const findings = findingsInLayer((layer) => {
+  const exists = [{ kind: 'ImageRepository', namespace: 'base', name: 'app' }];
+  const fill = (cluster: Cluster) => {
+    const layer = new Layer(cluster, 'base', { namespace: 'base' });
     const data = { apiVersion: 'image.toolkit.fluxcd.io/v1', kind: 'ImagePolicy', metadata: { name: 'app' } };
     const spec = { imageRepositoryRef: { name: 'app' }, policy: { semver: { range: '1.x' } } };
     const policy = new ApiObject(layer, 'app', { ...data, spec });
     allow(policy, { rule: 'controller-missing', reason: 'Installed by its own chart.' });
-  });
-  expect(findings).toEqual([]);
+  };
+  expect(findingsIn(fill, { exists })).toEqual([]);
 });

@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import { GitRef, InfraComponent, Kustomization, Layer, Namespace, Source, Tenant } from 'cdk8s-flux-fleet';
 import type { Cluster, Finding } from 'cdk8s-flux-fleet';
 import * as fc from 'fast-check';
+import { dependencyCycle } from '../../../lib/checks/ready/dependency-cycle.js';
+import { helmRelease, kustomization, yamlFindings } from '../../support/yaml-cluster.js';
 import { findingsIn, rulesOf } from '../support.js';
 
 const SOURCE = Source.git({ url: 'https://github.com/acme/apps', ref: GitRef.branch('main') });
@@ -158,6 +160,57 @@ test('Kustomizations of one name in two namespaces are two', () => {
     new Kustomization(tenant, 'here', { name: 'a', source: SOURCE, path: './a', dependsOn: [there] });
   });
   expect(findings).toEqual([]);
+});
+
+// HelmReleases
+
+test('HelmReleases that wait for each other are told', () => {
+  const findings = yamlFindings(dependencyCycle, {
+    'flux-system':
+      helmRelease('app', { dependsOn: [{ name: 'db' }] }) + helmRelease('db', { dependsOn: [{ name: 'app' }] }),
+  });
+  expect(findings).toMatchObject([
+    {
+      what: 'HelmRelease "apps/app", HelmRelease "apps/db" wait for each other: none of them would ever be ready',
+      given:
+        'HelmRelease "apps/app" depends on HelmRelease "apps/db"\nHelmRelease "apps/db" depends on HelmRelease "apps/app"',
+    },
+  ]);
+});
+
+test('a layer cannot wait for a HelmRelease that waits for one after it', () => {
+  const yaml = (wait: boolean) => ({
+    'flux-system': kustomization('apps', { wait }) + kustomization('data', { dependsOn: [{ name: 'apps' }] }),
+    apps: helmRelease('app', { dependsOn: [{ name: 'db' }] }),
+    data: helmRelease('db'),
+  });
+  expect(yamlFindings(dependencyCycle, yaml(true))).toMatchObject([
+    {
+      given: [
+        '"apps" waits for HelmRelease "apps/app", which it contains',
+        'HelmRelease "apps/app" depends on HelmRelease "apps/db"',
+        'HelmRelease "apps/db" is applied by "data"',
+        '"data" depends on "apps"',
+      ].join('\n'),
+    },
+  ]);
+  expect(yamlFindings(dependencyCycle, yaml(false))).toEqual([]);
+});
+
+test('a layer cannot check the health of one that waits for it', () => {
+  const healthChecks = [
+    { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization', name: 'b', namespace: 'flux-system' },
+  ];
+  const findings = yamlFindings(dependencyCycle, {
+    'flux-system': kustomization('a', { healthChecks }) + kustomization('b', { dependsOn: [{ name: 'a' }] }),
+  });
+  expect(findings).toMatchObject([{ given: '"a" checks the health of "b"\n"b" depends on "a"' }]);
+});
+
+test('what is missing is no cycle', () => {
+  expect(yamlFindings(dependencyCycle, { 'flux-system': kustomization('a', { dependsOn: [{ name: 'b' }] }) })).toEqual(
+    [],
+  );
 });
 
 // Against a reference

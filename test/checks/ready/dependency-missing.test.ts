@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { ConfigMap, Layer, Namespace, Secret, Tenant } from 'cdk8s-flux-fleet';
 import type { Cluster } from 'cdk8s-flux-fleet';
+import { dependencyMissing } from '../../../lib/checks/ready/dependency-missing.js';
+import { helmRelease, kustomization, yamlFindings } from '../../support/yaml-cluster.js';
 import { findingsIn } from '../support.js';
 
 test('a layer that depends on one that is leaving is told', () => {
@@ -34,7 +36,80 @@ test('a layer whose Kustomization a hub applies elsewhere finds none of the hubâ
     for (const layer of [home, edge, first, second]) new Namespace(layer, layer.name);
   });
   expect(findings).toMatchObject([
-    { rule: 'dependency-missing', given: 'home', where: { construct: 'test/edge/second' } },
+    {
+      rule: 'dependency-missing',
+      given: 'home, which is on the cluster that the hub itself is',
+      where: { construct: 'test/edge/second' },
+    },
+  ]);
+});
+
+// Kustomizations of any namespace, and HelmReleases
+
+test('a Kustomization of a tenant looks in its own namespace', () => {
+  const of = (dependsOn: object[]) => ({
+    'flux-system': kustomization('base') + kustomization('app', { dependsOn }, { namespace: 'apps' }),
+    base: '',
+  });
+  expect(yamlFindings(dependencyMissing, of([{ name: 'base' }]))).toMatchObject([
+    {
+      what: 'Kustomization "apps/app" depends on "base", which is not on the cluster',
+      expected: 'a Kustomization of this cluster in apps',
+      fix: 'Flux would wait for it for ever: name it with its namespace, flux-system, or take the dependency away',
+    },
+  ]);
+  expect(yamlFindings(dependencyMissing, of([{ name: 'base', namespace: 'flux-system' }]))).toEqual([]);
+});
+
+test('a HelmRelease that depends on one that is not there is told', () => {
+  const yaml = { 'flux-system': helmRelease('app', { dependsOn: [{ name: 'redis' }] }) };
+  expect(yamlFindings(dependencyMissing, yaml)).toMatchObject([
+    { what: 'HelmRelease "apps/app" depends on "redis", which is not on the cluster' },
+  ]);
+});
+
+test('a mistyped name is told with the one that was meant', () => {
+  const yaml = {
+    'flux-system': kustomization('infra') + kustomization('apps', { dependsOn: [{ name: 'infar' }] }),
+    infra: '',
+    apps: '',
+  };
+  expect(yamlFindings(dependencyMissing, yaml)).toMatchObject([
+    { fix: 'Flux would wait for it for ever: name "infra", or take the dependency away' },
+  ]);
+});
+
+test('what is declared is there', () => {
+  const yaml = { 'flux-system': helmRelease('app', { dependsOn: [{ name: 'redis' }] }) };
+  const exists = [{ kind: 'HelmRelease', namespace: 'apps', name: 'redis' }];
+  expect(yamlFindings(dependencyMissing, yaml, { exists })).toEqual([]);
+});
+
+test.each([
+  ['of its namespace', kustomization('elsewhere', {}, { namespace: 'apps' }), 0],
+  ['that applies to its namespace', kustomization('elsewhere', { targetNamespace: 'apps' }), 0],
+  ['that applies to another one', kustomization('elsewhere', { targetNamespace: 'other' }, { namespace: 'apps' }), 1],
+  ['of another one', kustomization('elsewhere', {}, { namespace: 'other' }), 1],
+])('a source that is not here, %s, may bring it or not', (_, elsewhere, count) => {
+  const yaml = { 'flux-system': elsewhere + helmRelease('app', { dependsOn: [{ name: 'redis' }] }) };
+  expect(yamlFindings(dependencyMissing, yaml)).toHaveLength(count);
+});
+
+test('of a directory that some cluster applies nothing is known', () => {
+  const yaml = { 'flux-system': helmRelease('app', { dependsOn: [{ name: 'redis' }] }) };
+  expect(yamlFindings(dependencyMissing, yaml, { partial: true })).toEqual([]);
+});
+
+test('the name of a layer on another cluster of a hub is told as such', () => {
+  const edge = { kubeConfig: { secretRef: { name: 'edge' } } };
+  const yaml = {
+    'flux-system': kustomization('home') + kustomization('edge', edge),
+    home: '',
+    edge: kustomization('second', { dependsOn: [{ name: 'home' }] }),
+    second: '',
+  };
+  expect(yamlFindings(dependencyMissing, yaml)).toMatchObject([
+    { given: 'home, which is on the cluster that the hub itself is' },
   ]);
 });
 

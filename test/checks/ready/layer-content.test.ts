@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ConfigMap, InfraComponent, Layer, Namespace, OCIRef, Source, Tenant } from 'cdk8s-flux-fleet';
+import { layerContent } from '../../../lib/checks/ready/layer-content.js';
+import { kustomization, yamlFindings } from '../../support/yaml-cluster.js';
 import { findingsIn, rulesOf } from '../support.js';
 
 const SOURCE = Source.oci({ url: 'oci://ghcr.io/acme/policies', ref: OCIRef.tag('v1') });
@@ -58,4 +60,8 @@ test('objects, layers below, or a source are content', () => {
     new ConfigMap(new InfraComponent(new Layer(cluster, 'more'), 'component', { namespace: 'a' }).configs, 'settings');
   });
   expect(findings).toEqual([]);
+});
+
+test('of an empty directory among files another rule speaks', () => {
+  expect(yamlFindings(layerContent, { 'flux-system': kustomization('base'), base: '' })).toEqual([]);
 });

@@ -9,7 +9,7 @@ test('a variable that nobody defines is told with what was meant', () => {
   expect(findingsWith('${DOMAIM}')).toMatchObject([
     {
       rule: 'undefined-variable',
-      what: '${DOMAIM} in ConfigMap "base/settings" is defined nowhere, and the layer "base" substitutes variables',
+      what: '${DOMAIM} in ConfigMap "base/settings" is defined nowhere, and the layer "base" substitutes variables: Flux applies nothing of the layer',
       expected: 'DOMAIN',
       given: 'DOMAIM',
       fix: 'write ${DOMAIN}; write $${DOMAIM} where it is no variable of Flux',
@@ -59,7 +59,21 @@ test('substitute defines', () => {
 test('variables of the cluster are defined where runtimeInfo brings them', () => {
   const cluster = { variables: { DOMAIN: 'example.com' } };
   expect(findingsWith('${DOMAIN}', { runtimeInfo: true }, cluster)).toEqual([]);
-  expect(findingsWith('${DOMAIN}', { postBuild: {} }, cluster).map((f) => f.given)).toEqual(['DOMAIN']);
+  const always: LayerProps = { postBuild: { substituteStrategy: 'Always' } };
+  expect(findingsWith('${DOMAIN}', always, cluster).map((f) => f.given)).toEqual(['DOMAIN']);
+});
+
+test('where postBuild defines nothing, Flux substitutes nothing, unless it always does', () => {
+  expect(findingsWith('${DOMAIN}', { postBuild: {} })).toEqual([]);
+  expect(findingsWith('${DOMAIN}', { postBuild: { substituteStrategy: 'Always' } }).map((f) => f.given)).toEqual([
+    'DOMAIN',
+  ]);
+});
+
+test('before Flux 2.9 the text is told to be empty', () => {
+  expect(findingsWith('${X}', SUBSTITUTES, { fluxVersion: '2.8.3' })).toMatchObject([
+    { what: expect.stringContaining('Flux writes nothing in its place') },
+  ]);
 });
 
 test('a ConfigMap that a layer emits defines its keys', () => {
@@ -112,15 +126,15 @@ test.each([
 // What is no undefined variable
 
 test.each([
-  ['a default', '${X:=y}'],
+  ['a default', '${X:=b}'],
   ['an empty default', '${X:=}'],
-  ['a default that is not assigned', '${X:-y}'],
-  ['a default for what is not set', '${X-y}'],
+  ['a default that is not assigned', '${X:-b}'],
+  ['what a shell writes where it is set, and Flux where it is not', '${X:+b}'],
   ['an escape', '$${X}'],
   ['a variable of a shell without braces', '$X and $(X)'],
   ['a dollar in front of something else', 'costs $5 {X}'],
-  ['an expression of another language', '{{ $X }} and ${{ github.ref }}'],
-  ['what variable() writes with a fallback', variable('X', 'y')],
+  ['an expression of another language', '{{ $X }} and $${{ github.ref }}'],
+  ['what variable() writes with a fallback', variable('X', 'b')],
 ])('%s is fine: %s', (_, text) => {
   expect(findingsWith(text)).toEqual([]);
 });

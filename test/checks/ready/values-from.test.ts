@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ConfigMap, HelmRelease, Layer, OCIRef, Secret, Source } from 'cdk8s-flux-fleet';
+import { ConfigMap, HelmRelease, Layer, Namespace, OCIRef, Secret, Source } from 'cdk8s-flux-fleet';
 import type { Finding, HelmValuesFrom } from 'cdk8s-flux-fleet';
 import { findingsIn, findingsInLayer } from '../support.js';
 
@@ -9,7 +9,7 @@ const chartRef = Source.oci({ url: 'oci://ghcr.io/acme/charts/web', ref: OCIRef.
 function findings(data: Record<string, string>, reference: Partial<HelmValuesFrom> = {}): readonly Finding[] {
   return findingsInLayer((layer) => {
     const from = new ConfigMap(layer, 'values', { data });
-    new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'web', valuesFrom: [{ from, ...reference }] });
+    new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'default', valuesFrom: [{ from, ...reference }] });
   });
 }
 
@@ -52,7 +52,7 @@ test('a ConfigMap that others make is not judged', () => {
   const from = ConfigMap.fromName('values');
   const of = () =>
     findingsInLayer((layer) => {
-      new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'web', valuesFrom: [{ from }] });
+      new HelmRelease(layer, 'web', { chartRef, serviceAccountName: 'default', valuesFrom: [{ from }] });
     });
   expect(of()).toEqual([]);
 });
@@ -62,8 +62,9 @@ test('a ConfigMap of another cluster of the hub is not the one that is read', ()
     for (const [target, text] of Object.entries({ a: 'replicas: 1\n', b: '- 1\n' })) {
       const kubeConfig = { secretRef: Secret.fromName(target) };
       const layer = new Layer(cluster, target, { namespace: 'base', kubeConfig });
+      new Namespace(layer, 'base');
       const from = new ConfigMap(layer, 'values', { data: { 'values.yaml': text } });
-      const release = { chartRef, serviceAccountName: 'web', valuesFrom: [{ from }] };
+      const release = { chartRef, serviceAccountName: 'default', valuesFrom: [{ from }] };
       new HelmRelease(layer, 'web', release);
     }
   });

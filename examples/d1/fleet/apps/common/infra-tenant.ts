@@ -9,6 +9,7 @@ import {
   Provider,
   Secret,
   ServiceAccount,
+  allow,
 } from 'cdk8s-flux-fleet';
 import type { Cluster, Dependency } from 'cdk8s-flux-fleet';
 import { appsPolicies } from './apps-policies.js';
@@ -38,10 +39,14 @@ export function infraTenant(cluster: Cluster, { branch, automation }: InfraTenan
   });
 
   const account = new ServiceAccount(tenant, 'flux-infra');
-  new ClusterRoleBinding(tenant, 'flux-infra-admin', {
+  const admin = new ClusterRoleBinding(tenant, 'flux-infra-admin', {
     name: 'flux-infra',
     role: 'cluster-admin',
     subjects: [{ kind: 'ServiceAccount', name: account.name, namespace: 'flux-system' }],
+  });
+  allow(admin, {
+    rule: 'tenant-cluster-admin',
+    reason: 'the platform team, which runs the clusters: CRDs, controllers and admission come from its repository',
   });
   const source = new GitRepository(tenant, 'flux-infra-repository', {
     name: 'flux-infra',

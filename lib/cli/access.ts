@@ -1,0 +1,136 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { FleetError, formatFinding } from '../finding.js';
+import { didYouMean } from '../model/did-you-mean.js';
+import { groupOf, schemaFile } from '../model/kinds.js';
+import type { SchemaFileName } from '../model/kinds.js';
+import { pluralOf } from '../model/plural.js';
+import type { ResourceRequest } from '../model/rbac/policy-rule.js';
+import { readFleet } from '../read/fleet.js';
+import { accessReport, formatAccess, formatWhoCan, whoCan } from '../report/access.js';
+import { colors, colorsFor, widthOf } from './terminal.js';
+
+/** Options of `flux-fleet access`, as the command line gives them. */
+export interface AccessCommand {
+  readonly json?: boolean;
+  /** A verb and a resource. */
+  readonly whoCan?: readonly string[];
+  readonly namespace?: string;
+  readonly only?: readonly string[];
+  readonly source?: readonly string[];
+  readonly cluster?: readonly string[];
+}
+
+/** Where lines are broken when nobody sits before a terminal: as a page of paper has it. */
+const WIDTH = 80;
+
+const TOLD = 0;
+const MISUSED = 2;
+
+/** The groups in which a plural that says none is looked for, Kubernetes' own first. */
+const FILES: readonly SchemaFileName[] = [
+  ...(['kubernetes', 'flux', 'flux-operator', 'source-watcher'] as const),
+  ...(['cert-manager', 'gateway-api', 'kyverno', 'sealed-secrets'] as const),
+];
+
+/**
+ * `flux-fleet access [dir]`: who may do what on the clusters of a fleet, by the roles and bindings in its YAML.
+ *
+ * @returns the exit code: 0 told, 2 where it could not be read
+ */
+export function accessCommand(directory: string | undefined, options: AccessCommand): number {
+  try {
+    const place = placeOf(directory);
+    const asked = options.whoCan && requestOf(options.whoCan, options.namespace);
+    const { clusters, findings, notes } = readFleet(place, {
+      sources: sourcesOf(options.source ?? []),
+      ...(options.cluster && { clusters: options.cluster }),
+    });
+    const chosen = options.only === undefined ? clusters : clusters.filter((c) => options.only!.includes(c.name));
+    if (chosen.length === 0) {
+      throw misuse('no cluster was found', 'a flux-fleet.yaml, the files of flux bootstrap, or a FluxInstance', place);
+    }
+    const print = { colors: colorsFor(process.stdout), width: Math.min(widthOf(process.stdout), 120) };
+    const paper = process.stdout.isTTY === true ? print : { ...print, width: WIDTH };
+    if (asked) {
+      const able = whoCan(chosen, asked);
+      write(options.json === true ? JSON.stringify({ asked, clusters: able }) : formatWhoCan(able, asked, paper));
+    } else {
+      const report = accessReport(chosen);
+      write(options.json === true ? JSON.stringify(report) : formatAccess(report, paper));
+    }
+    for (const finding of findings) process.stderr.write(`${formatFinding(finding, colors)}\n\n`);
+    for (const note of notes) process.stderr.write(`${colors.yellow('note')}: ${note}\n`);
+    return TOLD;
+  } catch (e) {
+    if (!(e instanceof FleetError)) throw e;
+    process.stderr.write(`${e.findings.map((f) => formatFinding(f, colors)).join('\n\n')}\n`);
+    return MISUSED;
+  }
+}
+
+function write(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function placeOf(directory: string | undefined): string {
+  const place = directory ?? (existsSync('dist') ? 'dist' : '.');
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) return place;
+  throw misuse('the directory to read is none', 'a directory with the YAML of a fleet', place);
+}
+
+/** `get secrets`, `create deployments.apps`, `create pods/exec`. */
+function requestOf(words: readonly string[], namespace: string | undefined): Omit<ResourceRequest, 'name'> {
+  const [verb, resource, ...more] = words;
+  if (verb === undefined || resource === undefined || more.length > 0) {
+    throw misuse('--who-can is not understood', 'a verb and a resource: --who-can get secrets', words.join(' '));
+  }
+  const [whole, subresource] = resource.split('/', 2) as [string, string | undefined];
+  const dot = whole.indexOf('.');
+  const plural = dot === -1 ? whole : whole.slice(0, dot);
+  const group = dot === -1 ? groupOfPlural(plural) : whole.slice(dot + 1);
+  return {
+    verb,
+    group,
+    resource: subresource === undefined ? plural : `${plural}/${subresource}`,
+    ...(namespace !== undefined && { namespace }),
+  };
+}
+
+/** The group of a plural that says none. */
+function groupOfPlural(plural: string): string {
+  const groups = new Map<string, string>();
+  for (const file of FILES) {
+    for (const key of Object.keys(schemaFile(file).kinds)) {
+      const slash = key.lastIndexOf('/');
+      const name = pluralOf(key.slice(slash + 1));
+      if (!groups.has(name)) groups.set(name, groupOf(key.slice(0, slash)));
+    }
+  }
+  // What has no objects of its own, but rights.
+  for (const name of ['users', 'groups', 'serviceaccounts']) groups.set(name, '');
+  const group = groups.get(plural);
+  if (group !== undefined) return group;
+  const meant = didYouMean(plural, [...groups.keys()]);
+  throw misuse(
+    `no kind has the plural "${plural}"`,
+    'a plural such as secrets, with its group where it is not well known: certificates.cert-manager.io',
+    plural,
+    meant === undefined ? undefined : `write "${meant}"`,
+  );
+}
+
+/** `--source <url or Kind/namespace/name>=<directory>`. */
+function sourcesOf(all: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    all.map((text) => {
+      const at = text.lastIndexOf('=');
+      if (at < 1) throw misuse('--source is not understood', '<url or Kind/namespace/name>=<directory>', text);
+      return [text.slice(0, at), resolve(text.slice(at + 1))];
+    }),
+  );
+}
+
+function misuse(what: string, expected: string, given: string, fix?: string): FleetError {
+  return new FleetError({ rule: 'command', what, expected, given, ...(fix !== undefined && { fix }) });
+}

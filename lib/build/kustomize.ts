@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { readDocuments } from '../read/documents.js';
-import { KUSTOMIZATION_FILES } from '../read/files.js';
-import type { FileObject, Files } from '../read/files.js';
+import { readDocuments } from './documents.js';
+import { KUSTOMIZATION_FILES } from './files.js';
+import type { FileObject, Files } from './files.js';
 import type { JsonObject, JsonValue } from '../yaml/normalize.js';
 
 /** The spec of a Flux Kustomization. */

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { sumOfUnchecked } from '../checks/apply/unchecked.js';
-import type { Unchecked } from '../checks/apply/unchecked.js';
+import { sumOfUnchecked } from '../checks/shared/unchecked.js';
+import type { Unchecked } from '../checks/shared/unchecked.js';
 import { checkCluster, rulesWith } from '../checks/index.js';
 import type { Rule } from '../checks/rule.js';
 import { readCrds } from '../crd-files.js';

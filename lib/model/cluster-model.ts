@@ -84,7 +84,8 @@ export interface LayerModel {
 }
 
 /** One file of the directory flux-system. */
-export type SystemFile = { readonly objects: readonly JsonObject[] } | { readonly placeholder: string; readonly file?: string };
+export type SystemFile =
+  { readonly objects: readonly JsonObject[] } | { readonly placeholder: string; readonly file?: string };
 
 /** Everything of one cluster, as plain data: what checks judge and what is written. */
 export interface ClusterModel {

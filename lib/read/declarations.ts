@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import type { Finding } from '../finding.js';
 import type { FieldPath } from '../model/cluster-model.js';
-import type { FileObject, Files } from './files.js';
+import type { FileObject, Files } from '../build/files.js';
 
 /** What a flux-fleet.yaml says of a cluster; the form that lib/synth/declarations writes. */
 export interface Declarations {

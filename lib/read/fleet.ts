@@ -7,7 +7,7 @@ import type { JsonValue } from '../yaml/normalize.js';
 import { allowedIn } from './allowed.js';
 import { findClusters, treeOf } from './discover.js';
 import type { FoundCluster, Tree } from './discover.js';
-import { Files, KUSTOMIZATION_FILES } from './files.js';
+import { Files, KUSTOMIZATION_FILES } from '../build/files.js';
 import { installationOf } from './installation.js';
 import { walkCluster } from './walk.js';
 import type { Reading, Walked } from './walk.js';

@@ -1,11 +1,10 @@
 import { join, relative, sep } from 'node:path';
 import { readFileSync } from 'node:fs';
-import { identityOf } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { Tree } from './discover.js';
-import type { Files } from './files.js';
-import { ignoredBy } from './ignore.js';
-import type { IgnoreLines, Ignored } from './ignore.js';
+import type { Files } from '../build/files.js';
+import { takenAway } from '../build/ignore.js';
+import type { IgnoreLines } from '../build/ignore.js';
 
 /** The kinds of source-controller that a Kustomization can point to. */
 export const SOURCE_GROUP = 'source.toolkit.fluxcd.io';
@@ -45,30 +44,14 @@ export function contentOf(root: string, tree: Tree, object: JsonObject | undefin
         from: files.display(file),
       };
     });
-  const name = object && `${identityOf(object).kind} "${identityOf(object).name}"`;
-  if (typeof spec.ignore === 'string') lines.push({ directory: '', text: spec.ignore, from: `spec.ignore of ${name}` });
-  const ignored = ignoredBy(lines);
-  const sparse = sparseCheckout(spec.sparseCheckout, name);
+  const ignored = takenAway(object, lines);
   return {
     root,
     key: JSON.stringify([root, spec.ignore, spec.sparseCheckout]),
     ignored: (path, isDirectory) => {
       const below = posix(relative(root, path));
-      return below === '' || below.startsWith('../')
-        ? undefined
-        : (ignored(below, isDirectory) ?? sparse(below, isDirectory));
+      return below === '' || below.startsWith('../') ? undefined : ignored(below, isDirectory);
     },
-  };
-}
-
-/** Only what begins like one of these is checked out of Git: text for text, as go-git compares. */
-function sparseCheckout(value: unknown, name: string | undefined): Ignored {
-  if (!Array.isArray(value) || value.length === 0) return () => undefined;
-  const beginnings = value.map((d) => String(d).replace(/^\.\//, ''));
-  const said = `spec.sparseCheckout of ${name}, which has only ${beginnings.join(', ')}`;
-  return (path, isDirectory) => {
-    const there = beginnings.some((b) => path.startsWith(b) || (isDirectory && b.startsWith(`${path}/`)));
-    return there || (isDirectory && beginnings.includes(`${path}/`)) ? undefined : said;
   };
 }
 

@@ -9,7 +9,7 @@ import { identityOf, isKind } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { AllowedIn } from './allowed.js';
 import type { FoundCluster, Tree } from './discover.js';
-import type { Files } from './files.js';
+import type { Files } from '../build/files.js';
 import { contentOf, normalizedUrl, SOURCE_GROUP, sourceKey } from './sources.js';
 import type { SourceContent, SourceId } from './sources.js';
 

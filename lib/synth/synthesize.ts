@@ -1,8 +1,8 @@
 import { effectiveCluster } from '../build/effective.js';
 import { layerDirectories } from '../checks/accident/layer-directories.js';
 import { checkCluster, rulesWith } from '../checks/index.js';
-import { sumOfUnchecked } from '../checks/apply/unchecked.js';
-import type { Unchecked } from '../checks/apply/unchecked.js';
+import { sumOfUnchecked } from '../checks/shared/unchecked.js';
+import type { Unchecked } from '../checks/shared/unchecked.js';
 import type { Verdict } from '../checks/index.js';
 import type { Rule } from '../checks/rule.js';
 import { basename } from 'node:path';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { applyOptions, buildDirectory, changesObjects, findKustomize, isRemote } from '../../lib/build/kustomize.js';
 import type { Build, KustomizationSpec } from '../../lib/build/kustomize.js';
-import { Files } from '../../lib/read/files.js';
+import { Files } from '../../lib/build/files.js';
 import type { JsonObject } from '../../lib/yaml/normalize.js';
 import { tempDir, writeFiles } from '../support/temp-dir.js';
 import type { Files as Tree } from '../support/temp-dir.js';

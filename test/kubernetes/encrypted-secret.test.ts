@@ -87,7 +87,9 @@ test.each([
   const outdir = join(tempDir(), 'dist');
   const fleet = testFleet({ outdir });
   const cluster = new Cluster(fleet, 'test', { exists: [{ kind: 'Namespace', name: 'apps' }] });
-  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' }), 'login', { file: file(text) });
+  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' }), 'login', {
+    file: file(text),
+  });
   fleet.synth();
   const written = readFileSync(join(outdir, 'clusters/test/layers/layer/secret-login.yaml'));
   const end = written.indexOf(0x0a) + 1;
@@ -97,9 +99,13 @@ test.each([
 
 test('labels of the layer are not added: nothing may be, after it was encrypted', () => {
   const cluster = testCluster();
-  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps', labels: { team: 'a' } }), 'login', {
-    file: file(SOPS),
-  });
+  new EncryptedSecret(
+    new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps', labels: { team: 'a' } }),
+    'login',
+    {
+      file: file(SOPS),
+    },
+  );
   expect(filesOf(cluster)['layers/layer/secret-login.yaml']).toBe(SOPS);
 });
 
@@ -119,7 +125,9 @@ test('it may be referred to, and the watch label is not added either', () => {
 
 test('a file may be named by a URL', () => {
   const cluster = testCluster();
-  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' }), 'login', { file: pathToFileURL(file(SOPS)) });
+  new EncryptedSecret(new Layer(cluster, 'layer', { decryption: DECRYPTION, namespace: 'apps' }), 'login', {
+    file: pathToFileURL(file(SOPS)),
+  });
   expect(filesOf(cluster)['layers/layer/secret-login.yaml']).toBe(SOPS);
 });
 

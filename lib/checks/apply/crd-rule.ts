@@ -3,7 +3,7 @@ import { pointerOf } from '../../model/schema.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { verdictsOf } from './verdicts.js';
+import { verdictsOf } from '../shared/verdicts.js';
 
 /** Every custom resource keeps the rules that its CRD states in CEL, beyond what a schema can say of a field. */
 export const crdRule: Rule = {

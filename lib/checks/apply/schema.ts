@@ -1,7 +1,7 @@
 import type { SchemaProblem } from '../../model/schema.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { verdictsOf } from './verdicts.js';
+import { verdictsOf } from '../shared/verdicts.js';
 
 /** Every field is one that its kind has, with a value that it takes: the CRDs' and Kubernetes' own schemas. */
 export const schema: Rule = {

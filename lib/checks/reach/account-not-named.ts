@@ -2,7 +2,7 @@ import { defaultAccount, reconcilersOf } from '../../model/accounts.js';
 import type { ClusterState } from '../../model/cluster-state.js';
 import { accessOf } from '../../model/rbac/access.js';
 import type { Rule, RuleFinding } from '../rule.js';
-import { fullNameOf, isPatchedFor } from './reconciler.js';
+import { fullNameOf, isPatchedFor } from '../shared/reconciler.js';
 
 const WHAT = 'names no service account: under lockdown Flux applies it as';
 

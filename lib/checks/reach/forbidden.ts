@@ -12,7 +12,7 @@ import type { ResourceRequest } from '../../model/rbac/policy-rule.js';
 import { isKnownAccount, rightsInWords } from '../../model/rbac/rights.js';
 import { nameOf } from '../rule.js';
 import type { Rule, RuleFinding } from '../rule.js';
-import { fullNameOf } from './reconciler.js';
+import { fullNameOf } from '../shared/reconciler.js';
 
 /** What keeps Flux from applying, or from deleting what is no longer in the files. */
 const SSA = 'kustomize.toolkit.fluxcd.io/ssa';

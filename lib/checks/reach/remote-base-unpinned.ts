@@ -1,7 +1,7 @@
 import { reconcilersOf } from '../../model/accounts.js';
 import type { Rule } from '../rule.js';
-import { fullNameOf } from './reconciler.js';
-import { isPinned, isRemoteFile } from './remote.js';
+import { fullNameOf } from '../shared/reconciler.js';
+import { isPinned, isRemoteFile } from '../shared/remote.js';
 
 /** What is loaded from elsewhere while Flux builds is a version that stays what it is. */
 export const remoteBaseUnpinned: Rule = {

@@ -1,7 +1,7 @@
 import { reconcilersOf } from '../../model/accounts.js';
 import type { Rule } from '../rule.js';
-import { fullNameOf } from './reconciler.js';
-import { isRemoteFile } from './remote.js';
+import { fullNameOf } from '../shared/reconciler.js';
+import { isRemoteFile } from '../shared/remote.js';
 
 /** Under lockdown no kustomization.yaml loads a base from another repository: Flux does not build it. */
 export const remoteBase: Rule = {

@@ -1,6 +1,6 @@
 import { reconcilersOf, tenantOfReconciler } from '../../model/accounts.js';
 import type { Rule } from '../rule.js';
-import { fullNameOf } from './reconciler.js';
+import { fullNameOf } from '../shared/reconciler.js';
 
 /** What Flux applies for a tenant, it applies to this cluster. */
 export const remoteKubeconfig: Rule = {

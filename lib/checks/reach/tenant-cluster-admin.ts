@@ -1,7 +1,7 @@
 import { allowsEverything } from '../../model/rbac/access.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { bindingsBeyond, tenantsInWords } from './tenant-bindings.js';
+import { bindingsBeyond, tenantsInWords } from '../shared/tenant-bindings.js';
 
 /** No account of a tenant may do everything on the cluster. */
 export const tenantClusterAdmin: Rule = {

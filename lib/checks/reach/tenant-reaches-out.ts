@@ -2,7 +2,7 @@ import { allowsEverything } from '../../model/rbac/access.js';
 import { waysOut } from '../../model/rbac/ways-out.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { bindingsBeyond, tenantsInWords } from './tenant-bindings.js';
+import { bindingsBeyond, tenantsInWords } from '../shared/tenant-bindings.js';
 
 /** So many are told; the rest is a number. */
 const TOLD = 3;

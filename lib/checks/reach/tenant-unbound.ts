@@ -1,6 +1,6 @@
 import { reconcilersOf, tenantOfReconciler } from '../../model/accounts.js';
 import type { Rule } from '../rule.js';
-import { fullNameOf, isPatchedFor } from './reconciler.js';
+import { fullNameOf, isPatchedFor } from '../shared/reconciler.js';
 
 /** Without lockdown a tenant's Kustomizations and HelmReleases name an account: else they are applied as the controller. */
 export const tenantUnbound: Rule = {

@@ -1,4 +1,4 @@
-import { referenceRule } from './missing.js';
+import { referenceRule } from '../shared/missing.js';
 
 /**
  * The policy that is bound is there: the API server takes a binding to one that is not, and nothing is checked.

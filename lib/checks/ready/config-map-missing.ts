@@ -1,6 +1,6 @@
-import { referenceRule } from './missing.js';
-import type { Need } from './missing.js';
-import { podConsequence } from './pods.js';
+import { referenceRule } from '../shared/missing.js';
+import type { Need } from '../shared/missing.js';
+import { podConsequence } from '../shared/pods.js';
 
 /** Every ConfigMap that is read is there. */
 export const configMapMissing = referenceRule({

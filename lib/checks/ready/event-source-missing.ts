@@ -1,5 +1,5 @@
-import { referenceRule, userOf } from './missing.js';
-import type { Need } from './missing.js';
+import { referenceRule, userOf } from '../shared/missing.js';
+import type { Need } from '../shared/missing.js';
 
 /** True for a reference by which events are chosen, or by which a webhook says what is to be reconciled. */
 export function isListener(need: Need): boolean {

@@ -1,4 +1,4 @@
-import { referenceRule } from './missing.js';
+import { referenceRule } from '../shared/missing.js';
 
 /**
  * The issuer of every Certificate is there: an Issuer in the namespace of the Certificate, or a ClusterIssuer.

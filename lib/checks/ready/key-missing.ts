@@ -2,8 +2,8 @@ import { didYouMean } from '../../model/did-you-mean.js';
 import { keysOf } from '../../model/presence.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { needsOf, userOf } from './missing.js';
-import type { Need } from './missing.js';
+import { needsOf, userOf } from '../shared/missing.js';
+import type { Need } from '../shared/missing.js';
 
 /**
  * Every key of a ConfigMap or Secret that is read is in it. Only those are judged of which the keys are known: the fleet

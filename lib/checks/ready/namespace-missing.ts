@@ -2,7 +2,7 @@ import type { ClusterState, ObjectState, Wanted } from '../../model/cluster-stat
 import { scopeOf } from '../../model/kinds.js';
 import type { Rule } from '../rule.js';
 import { nameOf } from '../rule.js';
-import { findingFor, isMissing, missing } from './missing.js';
+import { findingFor, isMissing, missing } from '../shared/missing.js';
 
 /**
  * Every namespace that something stands in, or is installed into, is made.

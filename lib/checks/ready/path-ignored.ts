@@ -1,6 +1,6 @@
-import type { ClusterState } from '../../model/cluster-state.js';
+import { takenAway } from '../../build/ignore.js';
 import type { LayerModel } from '../../model/cluster-model.js';
-import { contentOf } from '../../read/sources.js';
+import type { ClusterState } from '../../model/cluster-state.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import type { Rule } from '../rule.js';
 
@@ -48,6 +48,6 @@ function ignoredBySource({ source, partial }: ClusterState): ((path: string) => 
   const { ignore, sparseCheckout } = source.spec;
   if (ignore === undefined && sparseCheckout === undefined) return undefined;
   const object = { kind: source.kind, metadata: { name: 'flux-system' }, spec: source.spec } as unknown as JsonObject;
-  const { ignored } = contentOf('/', { sourceignores: [] } as never, object, undefined as never);
-  return (path) => ignored(`/${path === '' ? '' : `${path}/`}kustomization.yaml`, false);
+  const ignored = takenAway(object, []);
+  return (path) => ignored(`${path === '' ? '' : `${path}/`}kustomization.yaml`, false);
 }

@@ -1,4 +1,4 @@
-import { referenceRule } from './missing.js';
+import { referenceRule } from '../shared/missing.js';
 
 /**
  * The Provider that an Alert sends to is there, in the namespace of the Alert.

@@ -1,4 +1,4 @@
-import { referenceRule } from './missing.js';
+import { referenceRule } from '../shared/missing.js';
 
 /**
  * The role of every binding is there: the API server takes a binding to a role that is not, and it gives no rights.

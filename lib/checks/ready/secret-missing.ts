@@ -1,6 +1,6 @@
-import { referenceRule, userOf } from './missing.js';
-import type { Need } from './missing.js';
-import { podConsequence } from './pods.js';
+import { referenceRule, userOf } from '../shared/missing.js';
+import type { Need } from '../shared/missing.js';
+import { podConsequence } from '../shared/pods.js';
 
 /**
  * Every Secret that is read is there. On a cluster of which nobody says what is there besides, this cannot be judged:

@@ -1,7 +1,7 @@
 import type { ClusterState, Wanted } from '../../model/cluster-state.js';
 import type { JsonObject } from '../../yaml/normalize.js';
-import { referenceRule } from './missing.js';
-import type { Need } from './missing.js';
+import { referenceRule } from '../shared/missing.js';
+import type { Need } from '../shared/missing.js';
 
 const RBAC = 'rbac.authorization.k8s.io';
 

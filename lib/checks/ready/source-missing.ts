@@ -1,6 +1,6 @@
 import { isListener } from './event-source-missing.js';
-import { referenceRule } from './missing.js';
-import type { Need } from './missing.js';
+import { referenceRule } from '../shared/missing.js';
+import type { Need } from '../shared/missing.js';
 
 /**
  * Every source that something is fetched or chosen from is on the cluster.

@@ -1,3 +1,6 @@
+import { identityOf } from '../model/identity.js';
+import type { JsonObject } from '../yaml/normalize.js';
+
 /** What takes a path away from an artifact, for people: the pattern, and where it is said. */
 export type Ignored = (path: string, isDirectory: boolean) => string | undefined;
 
@@ -118,4 +121,25 @@ function glob(step: string): RegExp {
     globs.set(step, expression);
   }
   return expression;
+}
+
+/** What a source leaves out of its artifact: by files `.sourceignore`, by its own `ignore` and `sparseCheckout`. */
+export function takenAway(source: JsonObject | undefined, sourceignores: readonly IgnoreLines[]): Ignored {
+  const { ignore, sparseCheckout } = (source?.spec ?? {}) as { ignore?: unknown; sparseCheckout?: unknown };
+  const name = source && `${identityOf(source).kind} "${identityOf(source).name}"`;
+  const own = typeof ignore === 'string' ? [{ directory: '', text: ignore, from: `spec.ignore of ${name}` }] : [];
+  const ignored = ignoredBy([...sourceignores, ...own]);
+  const sparse = notCheckedOut(sparseCheckout, name);
+  return (path, isDirectory) => ignored(path, isDirectory) ?? sparse(path, isDirectory);
+}
+
+/** Only what begins like one of these is checked out of Git: text for text, as go-git compares. */
+function notCheckedOut(value: unknown, name: string | undefined): Ignored {
+  if (!Array.isArray(value) || value.length === 0) return () => undefined;
+  const beginnings = value.map((d) => String(d).replace(/^\.\//, ''));
+  const said = `spec.sparseCheckout of ${name}, which has only ${beginnings.join(', ')}`;
+  return (path, isDirectory) => {
+    const there = beginnings.some((b) => path.startsWith(b) || (isDirectory && b.startsWith(`${path}/`)));
+    return there || (isDirectory && beginnings.includes(`${path}/`)) ? undefined : said;
+  };
 }

@@ -13,14 +13,22 @@ export interface Allowance {
    * @default - it does not end
    */
   readonly until?: string;
+  /**
+   * Only for this object, as `Kind/namespace/name` or `Kind/name`. It need not be one of the fleet: what Flux brings from
+   * other repositories is judged by `flux-fleet check --source`, and the cluster's own code says what is allowed there.
+   *
+   * @default - every object of the construct
+   */
+  readonly object?: string;
 }
 
 const ALLOWED = 'flux-fleet:allow';
+const OBJECT = /^[A-Z][A-Za-z0-9]*(\/[a-z0-9][a-z0-9-]*)?\/[^/\s]+$/;
 
 /**
  * Allows what a rule would refuse, for a construct and everything below it.
  *
- * @throws FleetError where no reason is given, or a day that is none
+ * @throws FleetError where no reason is given, or a day or an object that is none
  */
 export function allow(scope: IConstruct, allowance: Allowance): void {
   if (typeof allowance.reason !== 'string' || allowance.reason.trim() === '') {
@@ -38,6 +46,15 @@ export function allow(scope: IConstruct, allowance: Allowance): void {
       what: `the day until which the rule ${show(allowance.rule)} is turned off is none`,
       expected: 'a day as YYYY-MM-DD',
       given: show(until),
+    });
+  }
+  const { object } = allowance;
+  if (object !== undefined && !(typeof object === 'string' && OBJECT.test(object))) {
+    new Args(scope).fail({
+      rule: 'allow-object',
+      what: `the object for which the rule ${show(allowance.rule)} is turned off is none`,
+      expected: 'Kind/namespace/name, or Kind/name of what has no namespace',
+      given: show(object),
     });
   }
   scope.node.addMetadata(ALLOWED, { ...allowance });

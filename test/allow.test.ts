@@ -153,3 +153,27 @@ test.each([['2025-02-29'], ['2025-13-01'], ['2025-1-1'], ['31.12.2025'], ['2025-
     expect(allowancesOf(layer)).toEqual([]);
   },
 );
+
+test('what is allowed for one object is allowed for no other', () => {
+  const cluster = testCluster();
+  const layer = new Layer(cluster, 'layer');
+  allow(cluster, { ...ALLOWED, object: 'Secret/apps/a' });
+  new Secret(layer, 'a', PLAIN);
+  new Secret(layer, 'b', PLAIN);
+  expect(findingsOf(() => filesOf(cluster))).toMatchObject([
+    { rule: 'plaintext-secret', where: { construct: 'test/layer/b' } },
+  ]);
+});
+
+test('what is allowed for an object of another repository stands in flux-fleet.yaml, for whoever judges it there', () => {
+  const cluster = testCluster();
+  allow(cluster, { ...ALLOWED, object: 'Secret/apps/elsewhere', until: '2999-12-31' });
+  expect(allowedIn(cluster)).toEqual([{ ...ALLOWED, object: 'Secret/apps/elsewhere', until: '2999-12-31' }]);
+});
+
+test.each(['apps', 'secret/apps/a', 'Secret/apps/a/b', 'Secret/', '', 7])('refuses the object %j', (object) => {
+  const given = { ...ALLOWED, object } as typeof ALLOWED;
+  expect(findingsOf(() => allow(testCluster(), given))).toMatchObject([
+    { rule: 'allow-object', expected: 'Kind/namespace/name, or Kind/name of what has no namespace' },
+  ]);
+});

@@ -317,14 +317,14 @@ test('layers wait for each other, containment counted', () => {
   for (const layer of [networking, policies]) new Namespace(layer, layer.name);
   networking.addDependsOn(policies);
   expect(textOf(() => filesOf(cluster))).toMatchInlineSnapshot(`
-   ""platform", "networking", "policies" wait for each other: none of them would ever be ready [dependency-cycle]
+   "the layer "platform", the layer "networking" and the layer "policies" wait for each other: none of them would ever be ready [dependency-cycle]
      expected  an order in which each can become ready
      given     "platform" waits for "networking", which it contains
                "networking" depends on "policies"
                "policies" depends on "platform"
      construct test/platform
      at        test/bad-input.test.ts:<line>
-     fix       take one of these dependencies away, or move what both need into a layer before them"
+     fix       take one of these dependencies away, or move what both need into one before them"
   `);
 });
 
@@ -426,7 +426,7 @@ test('a number stands where text must', () => {
   const layer = new Layer(cluster, 'base', { namespace: 'base' });
   new ConfigMap(layer, 'settings', { data: { PORT: 8080 as never } });
   expect(textOf(() => filesOf(cluster))).toMatchInlineSnapshot(`
-   "data.PORT of ConfigMap "base/settings" is not what its kind takes [invalid-field]
+   "data.PORT of ConfigMap "base/settings" is not what its kind takes: the API server refuses it [invalid-field]
      expected  a string
      given     8080 (a number)
      construct test/base/settings
@@ -456,7 +456,7 @@ test('a variable is defined nowhere', () => {
   new ConfigMap(layer, 'settings', { data: { host: 'web.${CLUSTER_DOMIAN}' } });
   expect(textOf(() => filesOf(cluster))).toMatchInlineSnapshot(`
    "\${CLUSTER_DOMIAN} in ConfigMap "base/settings" is defined nowhere, and the layer "base" substitutes variables: Flux applies nothing of the layer [undefined-variable]
-     expected  CLUSTER_DOMAIN
+     expected  one that is defined: CLUSTER_DOMAIN
      given     CLUSTER_DOMIAN
      construct test/base/settings
      at        test/bad-input.test.ts:<line>

@@ -6,6 +6,7 @@ import type { Finding } from '../lib/finding.js';
 import { readFleet } from '../lib/read/fleet.js';
 import { tempDir, writeFiles } from './support/temp-dir.js';
 import { formatTxtar, parseTxtar } from './support/txtar.js';
+import type { TxtarFile } from './support/txtar.js';
 
 const CORPUS = join(import.meta.dirname, 'corpus');
 const EXPECTED = 'expected';
@@ -24,7 +25,7 @@ test.each(cases)('%s', (path) => {
   const archive = parseTxtar(readFileSync(file, 'utf8'));
   const directory = tempDir();
   const files = archive.files.filter(({ name }) => name !== EXPECTED);
-  writeFiles(directory, Object.fromEntries(files.map(({ name, text }) => [name, text])));
+  writeFiles(directory, Object.fromEntries(files.map(repeated)));
   const found = findingsOf(directory).sort().join('');
   if (process.env.UPDATE_CORPUS === '1') {
     writeFileSync(file, formatTxtar({ ...archive, files: [...files, { name: EXPECTED, text: found }] }));
@@ -38,6 +39,13 @@ test.each(RULES.map((rule) => rule.id))('%s has three cases or more', (rule) => 
   const own = existsSync(join(CORPUS, rule)) ? cases.filter((path) => path.startsWith(`${rule}/`)) : [];
   expect(own.map((path) => basename(path)).length).toBeGreaterThanOrEqual(CASES_PER_RULE);
 });
+
+/** A file with its text; `-- path {1..9} --` has it nine times, each with its number for `{n}`. */
+function repeated({ name, text }: TxtarFile): readonly [string, string] {
+  const [, path, last] = /^(.+) \{1\.\.(\d+)\}$/.exec(name) ?? [];
+  if (path === undefined) return [name, text];
+  return [path, Array.from({ length: Number(last) }, (_, n) => text.replaceAll('{n}', `${n + 1}`)).join('')];
+}
 
 /** All that is said of a directory, a line each. */
 function findingsOf(directory: string): string[] {

@@ -52,7 +52,7 @@ test('a fleet checks the kinds of CRDs that it is given', () => {
   });
   widget(new Layer(cluster, 'base', { namespace: 'base' }), 'big');
   const findings = findingsOf(() => fleet.files());
-  expect(said(findings)).toEqual(['spec.size of Widget "web" is not what its kind takes']);
+  expect(said(findings)).toEqual(['spec.size of Widget "web" is not what its kind takes: the API server refuses it']);
   // The CRD says that the kind has no namespace.
   expect(findings.map((f) => f.rule)).not.toContain('scope-unknown');
 });
@@ -86,7 +86,9 @@ test('a fleet checks the kinds of CRDs that its layers emit', () => {
     spec: { group: 'example.com', scope: 'Cluster', names: { kind: 'Widget', plural: 'widgets' }, versions },
   });
   widget(layer, 'big');
-  expect(said(findingsOf(() => fleet.files()))).toEqual(['spec.size of Widget "web" is not what its kind takes']);
+  expect(said(findingsOf(() => fleet.files()))).toEqual([
+    'spec.size of Widget "web" is not what its kind takes: the API server refuses it',
+  ]);
 });
 
 test('several CRDs in a file, a list of them, and what stands between them', () => {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { checkCluster } from '../lib/checks/index.js';
+import { readFleet } from '../lib/read/fleet.js';
 import type { KubeObject } from './flux/objects.js';
 import { readFiles } from './support/temp-dir.js';
 
@@ -17,6 +19,27 @@ function objectsOf(directory: string): KubeObject[] {
     .flatMap(([, text]) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject | null))
     .filter((object) => object !== null);
 }
+
+const D1 = 'https://github.com/controlplaneio-fluxcd/d1';
+
+/** What the clusters of an example pull, by the directory where it lies. */
+const PULLED: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['d1/fleet/dist', { [`${D1}-infra`]: 'd1/infra', [`${D1}-apps`]: 'd1/apps' }],
+  ['flux-fleet/dist', { 'https://github.com/lfs269/facebooc-deploy': 'flux-fleet/facebooc-deploy/dist' }],
+  ['geek-cookbook/dist', {}],
+];
+
+test.each(PULLED)(
+  '%s: with all that its clusters pull, nothing is found, and what is allowed has a reason',
+  (dist, of) => {
+    const sources = Object.fromEntries(Object.entries(of).map(([url, directory]) => [url, join(EXAMPLES, directory)]));
+    const { clusters, findings } = readFleet(join(EXAMPLES, dist), { sources });
+    const verdicts = clusters.map((cluster) => checkCluster(cluster));
+    expect([...findings, ...verdicts.flatMap((v) => v.findings)]).toEqual([]);
+    const readme = readFileSync(join(EXAMPLES, dist.split('/')[0]!, 'README.md'), 'utf8');
+    for (const { rule } of verdicts.flatMap((v) => v.allowed)) expect(readme).toContain(`- \`${rule}\`: `);
+  },
+);
 
 const nameOf = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 

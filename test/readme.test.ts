@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { fluxFleet, project } from './cli/support.js';
 import { readFiles } from './support/temp-dir.js';
+import { parseTxtar } from './support/txtar.js';
 
 const README = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 
@@ -24,4 +25,13 @@ test('the fleet of the README synthesizes to the directory that the README shows
   expect(
     written.filter((w) => !shown.some((path) => w === path || (path.endsWith('/') && w.startsWith(path)))),
   ).toEqual([]);
+});
+
+test('the check of the README prints what the README shows', () => {
+  const archive = readFileSync(join(import.meta.dirname, 'corpus/dependency-missing/renamed.txtar'), 'utf8');
+  const files = parseTxtar(archive).files.filter(({ name }) => name !== 'expected');
+  const directory = project(Object.fromEntries(files.map(({ name, text }) => [name, text])));
+  const { code, stdout, stderr } = fluxFleet(directory, ['check']);
+  expect(code).toBe(1);
+  expect(`$ npx flux-fleet check\n${stdout}${stderr.replace(/^what a rule means: .*\n/m, '')}`).toBe(block('text'));
 });

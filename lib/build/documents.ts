@@ -49,13 +49,39 @@ export function readDocuments(text: string): Documents {
   for (const [index, chunk] of chunksOf(clean).entries()) {
     try {
       const value = load(chunk.text, { schema: SCHEMA });
-      if (value !== undefined && value !== null) documents.push({ value, index });
+      const aliases = chunk.text.includes('*') ? wrongAliases(value) : undefined;
+      if (aliases !== undefined) problems.push({ line: chunk.line, what: aliases });
+      else if (value !== undefined && value !== null) documents.push({ value, index });
     } catch (e) {
       if (!(e instanceof YAMLException)) throw e;
       problems.push({ line: chunk.line + (e.mark?.line ?? 0), what: e.reason });
     }
   }
   return { documents, problems };
+}
+
+/** So many values are more than anybody writes: what is larger, aliases of aliases have made. */
+const MOST_VALUES = 1_000_000;
+
+/** What Kubernetes refuses of aliases: one inside of what it stands for, and texts that grow without measure. */
+function wrongAliases(value: unknown): string | undefined {
+  const sizes = new Map<object, number>();
+  const open = new Set<object>();
+  const sizeOf = (node: unknown): number => {
+    if (typeof node !== 'object' || node === null) return 1;
+    if (open.has(node)) return Infinity;
+    let size = sizes.get(node);
+    if (size === undefined) {
+      open.add(node);
+      size = Object.values(node).reduce<number>((sum, child) => sum + sizeOf(child), 1);
+      open.delete(node);
+      sizes.set(node, size);
+    }
+    return size;
+  };
+  const size = sizeOf(value);
+  if (size === Infinity) return 'an anchor contains itself';
+  return size > MOST_VALUES ? 'the document contains excessive aliasing' : undefined;
 }
 
 function readWhole(text: string): Documents {

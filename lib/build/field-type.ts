@@ -5,22 +5,32 @@ import type { JsonObject } from '../yaml/normalize.js';
 
 /**
  * The type that the API server wants in a field of an object, such as `string`; undefined where it takes several, or where
- * no schema says.
+ * no schema says. A CRD of the cluster says it better than what this library knows of the kind.
  */
-export function fieldType(object: JsonObject, field: FieldPath): string | undefined {
+export function fieldType(object: JsonObject, field: FieldPath, ownSchema?: JsonSchema): string | undefined {
   if (isText(field)) return 'string';
-  const { apiVersion, kind } = object;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;
-  const file = schemaFileOf(apiVersion, kind);
-  if (!file) return undefined;
-  const { kinds, definitions = {} } = schemaFile(file);
-  let schema = follow(kinds[`${apiVersion}/${kind}`]?.schema, definitions);
+  const [root, definitions = {}] = ownSchema ? [ownSchema, definitionsOf(ownSchema)] : knownSchema(object);
+  let schema = follow(root, definitions);
   for (const step of field) {
     const { properties, additionalProperties, items } = schema ?? {};
     const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     schema = follow(typeof step === 'number' ? items : (own(properties, step) ?? rest), definitions);
   }
   return typeof schema?.type === 'string' ? schema.type : undefined;
+}
+
+type Definitions = Readonly<Record<string, JsonSchema>>;
+
+function definitionsOf(schema: JsonSchema): Definitions | undefined {
+  return schema['definitions'] as Definitions | undefined;
+}
+
+function knownSchema({ apiVersion, kind }: JsonObject): [JsonSchema?, Definitions?] {
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
+  const file = schemaFileOf(apiVersion, kind);
+  if (!file) return [];
+  const { kinds, definitions } = schemaFile(file);
+  return [kinds[`${apiVersion}/${kind}`]?.schema, definitions];
 }
 
 /** What all kinds have in common, also those of no known schema. */

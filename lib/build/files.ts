@@ -68,6 +68,11 @@ export class Files {
     return this.kinds.get(path);
   }
 
+  /** Whether there is a link at a path: no artifact has links. */
+  isLink(path: string): boolean {
+    return !path.includes('\0') && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  }
+
   /** The names in a directory, sorted; those of directories end in a slash. Links are none: no artifact has them. */
   list(directory: string): readonly string[] {
     let names = this.listings.get(directory);
@@ -145,6 +150,7 @@ export class Files {
 /** The items of a List, or the object itself. */
 function unpacked(object: JsonObject): Pick<FileObject, 'object' | 'within'>[] {
   const { kind, items } = object;
+  if (typeof kind === 'string' && kind.endsWith('List') && items === null) return [];
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [{ object, within: [] }];
   return items.flatMap((item, i) =>
     isMap(item) ? unpacked(item).map((o) => ({ object: o.object, within: ['items', i, ...o.within] })) : [],
@@ -156,6 +162,7 @@ function isMap(value: unknown): value is JsonObject {
 }
 
 function kindAt(path: string): 'file' | 'directory' | undefined {
+  if (path.includes('\0')) return undefined;
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) return 'directory';
   return stats?.isFile() ? 'file' : undefined;

@@ -39,6 +39,8 @@ export interface BuildContext {
   readonly files: Files;
   /** The kustomize that is there; undefined where there is none. */
   readonly kustomize: Kustomize | undefined;
+  /** The root of the source, absolute; without it, files may lie anywhere. */
+  readonly root?: string;
   /** Files that the artifact of the source does not have. */
   readonly ignored?: (path: string, isDirectory: boolean) => boolean;
   /** What files of the same text were built to before: the clusters of a fleet have Flux's own in common. */
@@ -147,7 +149,7 @@ function mergedImages(own: readonly JsonObject[], added: readonly JsonObject[]):
 }
 
 function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? (value as JsonObject[]) : [];
+  return Array.isArray(value) ? value.filter((v): v is JsonObject => typeof v === 'object' && v !== null) : [];
 }
 
 /** Labels and annotations that Flux sets on everything; they win. */
@@ -264,13 +266,30 @@ class Run {
   }
 
   private kindOf(path: string): 'file' | 'directory' | undefined {
+    if (this.isOutside(path)) return undefined;
     const kind = this.context.files.kindOf(path);
     return kind === 'file' && this.context.ignored?.(path, false) ? undefined : kind;
   }
 
   private missing(directory: string, path: string): [] {
     const by = this.context.files.kustomizationIn(directory) ?? directory;
-    return this.fail(`${this.context.files.display(by)} names ${path}, which is not there`);
+    return this.fail(
+      `${this.context.files.display(by)} names ${path}, which ${this.whyMissing(resolve(directory, path))}`,
+    );
+  }
+
+  private whyMissing(path: string): string {
+    if (this.isOutside(path)) return 'is not in or below the source that Flux builds it from';
+    return this.context.files.isLink(path)
+      ? 'is a link, and Flux’s artifacts have none: it is not there'
+      : 'is not there';
+  }
+
+  /** Flux builds in the artifact of the source, and nothing leads out of it. */
+  private isOutside(path: string): boolean {
+    const { root } = this.context;
+    if (root === undefined || path === root) return false;
+    return !path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`);
   }
 
   private noKustomization(directory: string): string {
@@ -370,6 +389,7 @@ class Run {
     const { files } = this.context;
     const lead = (path: string): string => {
       const at = resolve(directory, path);
+      if (this.isOutside(at)) this.missing(directory, path);
       if (this.kindOf(at) === 'file') this.read.add(at);
       return posix(relative(overlay, at));
     };

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { identityOf } from '../model/identity.js';
 import type { ClusterModel, FieldPath, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import type { ClusterState } from '../model/cluster-state.js';
+import { kindsIn } from '../model/crd-kinds.js';
+import type { JsonSchema } from '../model/kinds.js';
 import { fieldType } from './field-type.js';
 import type { JsonObject, JsonValue } from '../yaml/normalize.js';
 import { BadSubstitution, evaluate, UNKNOWN } from './envsubst.js';
@@ -64,8 +66,8 @@ export function optsOut(object: JsonObject): boolean {
 }
 
 /** What Flux makes of an object of a layer that substitutes: text for text, in the YAML that kustomize has built. */
-export function substituteObject(object: JsonObject, variables: Variables): Substituted {
-  return substitute(object, variables, (field) => fieldType(object, field) === 'string');
+export function substituteObject(object: JsonObject, variables: Variables, ownSchema?: JsonSchema): Substituted {
+  return substitute(object, variables, (field) => fieldType(object, field, ownSchema) === 'string');
 }
 
 /** The same, exactly as Flux applies it, whatever the schema wants. */
@@ -271,7 +273,8 @@ export function substitutionsOf(cluster: ClusterState): readonly ObjectSubstitut
       if (!variables) return [];
       return objects.map((on): ObjectSubstitution => {
         const given = on.unsubstituted ?? on.object;
-        return { ...substituteObject(given, variables), on, layer, variables, given };
+        const ownSchema = kindsIn(cluster, layer.target).ownSchema(given);
+        return { ...substituteObject(given, variables, ownSchema), on, layer, variables, given };
       });
     }),
   );

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { Allowance, ClusterModel, FieldPath, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { ClusterState } from '../model/cluster-state.js';
+import { objectKey } from '../model/identity.js';
 import { ACCIDENT } from './accident/index.js';
 import { allowedRules } from './allowed-rules.js';
 import { APPLY } from './apply/index.js';
@@ -55,13 +56,22 @@ export function checkCluster(model: ClusterModel, rules: readonly Rule[] = RULES
   const allowed: AllowedFinding[] = [];
   for (const rule of rules) {
     for (const found of rule.check(cluster)) {
-      const allowances = found.on.allowed.filter((a) => a.rule === rule.id);
+      const allowances = allowancesFor(rule, found.on);
       const valid = allowances.find((a) => a.until === undefined || a.until >= today);
       if (valid) allowed.push({ ...valid, on: found.on, what: found.what, field: found.field });
       else findings.push(findingOf(rule, found, allowances[0], cluster));
     }
   }
   return { findings, allowed, unchecked: () => uncheckedIn(cluster) };
+}
+
+function allowancesFor({ id }: Rule, on: ObjectModel | LayerModel): Allowance[] {
+  const all = on.allowed.filter((a) => a.rule === id);
+  if (all.every((a) => a.object === undefined)) return all;
+  // Of a layer its Kustomization is the object.
+  const { object } = 'objects' in on ? (on.kustomization ?? {}) : on;
+  const key = object && objectKey(object);
+  return all.filter((a) => a.object === undefined || a.object === key);
 }
 
 function findingOf(

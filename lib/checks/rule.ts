@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../finding.js';
 import type { FieldPath, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import { layerName } from '../model/cluster-model.js';
 import type { ClusterState } from '../model/cluster-state.js';
 import { fullName, identityOf } from '../model/identity.js';
 
@@ -27,8 +28,12 @@ export interface Rule {
   check(cluster: ClusterState): Iterable<RuleFinding>;
 }
 
-/** `Kind "name"` or `Kind "namespace/name"`, as messages name objects. */
-export function nameOf({ object }: Pick<ObjectModel, 'object'>): string {
-  const identity = identityOf(object);
+/**
+ * What messages call an object or a layer: `Kind "name"` or `Kind "namespace/name"`; `the layer "apps"`, or
+ * `the Kustomization "apps"` where files were read.
+ */
+export function nameOf(on: Pick<ObjectModel, 'object'> | Pick<LayerModel, 'name' | 'facts'>): string {
+  if (!('object' in on)) return layerName(on);
+  const identity = identityOf(on.object);
   return `${identity.kind || 'an object'} "${fullName(identity)}"`;
 }

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { FleetError, formatFinding } from '../finding.js';
+import type { Finding } from '../finding.js';
 import { didYouMean } from '../model/did-you-mean.js';
-import { groupOf, schemaFile } from '../model/kinds.js';
-import type { SchemaFileName } from '../model/kinds.js';
-import { pluralOf } from '../model/plural.js';
+import { resources } from '../model/resources.js';
 import type { ResourceRequest } from '../model/rbac/policy-rule.js';
 import { readFleet } from '../read/fleet.js';
+import { noteOfAbsent, notesOfAbsent } from '../report/absent.js';
 import { accessReport, formatAccess, formatWhoCan, whoCan } from '../report/access.js';
+import { sourcesOf } from './sources.js';
 import { colors, colorsFor, widthOf } from './terminal.js';
 
 /** Options of `flux-fleet access`, as the command line gives them. */
@@ -27,12 +27,6 @@ const WIDTH = 80;
 const TOLD = 0;
 const MISUSED = 2;
 
-/** The groups in which a plural that says none is looked for, Kubernetes' own first. */
-const FILES: readonly SchemaFileName[] = [
-  ...(['kubernetes', 'flux', 'flux-operator', 'source-watcher'] as const),
-  ...(['cert-manager', 'gateway-api', 'kyverno', 'sealed-secrets'] as const),
-];
-
 /**
  * `flux-fleet access [dir]`: who may do what on the clusters of a fleet, by the roles and bindings in its YAML.
  *
@@ -42,10 +36,19 @@ export function accessCommand(directory: string | undefined, options: AccessComm
   try {
     const place = placeOf(directory);
     const asked = options.whoCan && requestOf(options.whoCan, options.namespace);
-    const { clusters, findings, notes } = readFleet(place, {
-      sources: sourcesOf(options.source ?? []),
+    const read = readFleet(place, {
+      sources: sourcesOf(options.source ?? [], misuse),
       ...(options.cluster && { clusters: options.cluster }),
     });
+    const { clusters, findings } = read;
+    const notes = [...read.notes, ...notesOfAbsent(read.absent)];
+    const unknown = options.only?.find((name) => !clusters.some((c) => c.name === name));
+    if (unknown !== undefined && clusters.length > 0) {
+      const names = clusters.map((c) => c.name);
+      const meant = didYouMean(unknown, names);
+      const fix = meant === undefined ? undefined : `write --only ${meant}`;
+      throw misuse('--only names a cluster that is not there', names.join(', '), unknown, fix);
+    }
     const chosen = options.only === undefined ? clusters : clusters.filter((c) => options.only!.includes(c.name));
     if (chosen.length === 0) {
       throw misuse('no cluster was found', 'a flux-fleet.yaml, the files of flux bootstrap, or a FluxInstance', place);
@@ -54,19 +57,27 @@ export function accessCommand(directory: string | undefined, options: AccessComm
     const paper = process.stdout.isTTY === true ? print : { ...print, width: WIDTH };
     if (asked) {
       const able = whoCan(chosen, asked);
-      write(options.json === true ? JSON.stringify({ asked, clusters: able }) : formatWhoCan(able, asked, paper));
+      write(
+        options.json === true ? JSON.stringify({ asked, clusters: able, notes }) : formatWhoCan(able, asked, paper),
+      );
     } else {
       const report = accessReport(chosen);
-      write(options.json === true ? JSON.stringify(report) : formatAccess(report, paper));
+      write(options.json === true ? JSON.stringify({ ...report, notes }) : formatAccess(report, paper));
     }
-    for (const finding of findings) process.stderr.write(`${formatFinding(finding, colors)}\n\n`);
-    for (const note of notes) process.stderr.write(`${colors.yellow('note')}: ${note}\n`);
+    for (const finding of findings) process.stderr.write(`${labelled(finding)}\n\n`);
+    for (const note of [...read.notes, ...noteOfAbsent(read.absent)])
+      process.stderr.write(`${colors.yellow('note')}: ${note}\n`);
     return TOLD;
   } catch (e) {
     if (!(e instanceof FleetError)) throw e;
-    process.stderr.write(`${e.findings.map((f) => formatFinding(f, colors)).join('\n\n')}\n`);
+    process.stderr.write(`${e.findings.map(labelled).join('\n\n')}\n`);
     return MISUSED;
   }
+}
+
+function labelled(finding: Finding): string {
+  const severity = finding.severity === 'warning' ? colors.yellow('warning') : colors.red('error');
+  return `${severity}: ${formatFinding(finding, colors)}`;
 }
 
 function write(text: string): void {
@@ -100,13 +111,7 @@ function requestOf(words: readonly string[], namespace: string | undefined): Omi
 /** The group of a plural that says none. */
 function groupOfPlural(plural: string): string {
   const groups = new Map<string, string>();
-  for (const file of FILES) {
-    for (const key of Object.keys(schemaFile(file).kinds)) {
-      const slash = key.lastIndexOf('/');
-      const name = pluralOf(key.slice(slash + 1));
-      if (!groups.has(name)) groups.set(name, groupOf(key.slice(0, slash)));
-    }
-  }
+  for (const { group, plural: name } of resources()) if (!groups.has(name)) groups.set(name, group);
   // What has no objects of its own, but rights.
   for (const name of ['users', 'groups', 'serviceaccounts']) groups.set(name, '');
   const group = groups.get(plural);
@@ -117,17 +122,6 @@ function groupOfPlural(plural: string): string {
     'a plural such as secrets, with its group where it is not well known: certificates.cert-manager.io',
     plural,
     meant === undefined ? undefined : `write "${meant}"`,
-  );
-}
-
-/** `--source <url or Kind/namespace/name>=<directory>`. */
-function sourcesOf(all: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    all.map((text) => {
-      const at = text.lastIndexOf('=');
-      if (at < 1) throw misuse('--source is not understood', '<url or Kind/namespace/name>=<directory>', text);
-      return [text.slice(0, at), resolve(text.slice(at + 1))];
-    }),
   );
 }
 

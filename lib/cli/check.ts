@@ -13,6 +13,7 @@ import type { ClusterModel } from '../model/cluster-model.js';
 import { didYouMean } from '../model/did-you-mean.js';
 import { readFleet } from '../read/fleet.js';
 import type { ReadFleet } from '../read/fleet.js';
+import { noteOfAbsent } from '../report/absent.js';
 import { jsonReport } from '../report/json.js';
 import { peopleReport } from '../report/people.js';
 import { reportOf } from '../report/report.js';
@@ -22,6 +23,7 @@ import { otherTool } from './other-tools.js';
 import { loadRules } from './own-rules.js';
 import { ourPackage, pageOf, pagesPlace } from './package.js';
 import { exportRevision, topOf, withScratch } from './revision.js';
+import { sourcesOf } from './sources.js';
 import { colors, colorsFor, plural, progressLine, widthOf } from './terminal.js';
 
 /** Options of `flux-fleet check`, as the command line gives them. */
@@ -134,7 +136,7 @@ function readAt(at: string, options: CheckCommand, progress: Progress): ReadFlee
     );
   }
   const read = readFleet(at, {
-    sources: sourcesOf(options.source ?? []),
+    sources: sourcesOf(options.source ?? [], misuse),
     ...(options.cluster && { clusters: options.cluster }),
     onProgress: (text: string) => progress(`reading ${text}`),
   });
@@ -155,28 +157,6 @@ function readAt(at: string, options: CheckCommand, progress: Progress): ReadFlee
     clusters: read.clusters.filter((c) => only.includes(c.name)),
     findings: read.findings.filter((f) => f.cluster === undefined || only.includes(f.cluster)),
   };
-}
-
-/** `--source <url or Kind/namespace/name>=<directory>`. */
-function sourcesOf(all: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    all.map((text) => {
-      const at = text.lastIndexOf('=');
-      const [source, directory] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
-      if (source === '' || directory === '') {
-        throw misuse('--source is not understood', '<url or Kind/namespace/name>=<directory>', text);
-      }
-      const stats = statSync(directory, { throwIfNoEntry: false });
-      if (stats?.isDirectory() !== true) {
-        throw misuse(
-          'the directory of a source is none',
-          'a directory with what the source holds',
-          given(directory, stats),
-        );
-      }
-      return [source, resolve(directory)];
-    }),
-  );
 }
 
 async function judge(
@@ -208,6 +188,7 @@ async function judge(
     read: read.findings.filter(tells),
     unchecked: kinds,
     notes: [...read.notes, ...noteOfRules(uncheckedRules)],
+    absent: read.absent,
     shown: (file) => displayPath(join(place, file)),
   });
 }
@@ -241,7 +222,7 @@ async function tell(
   rules: readonly Rule[],
   { json, sarif }: CheckCommand,
 ): Promise<void> {
-  for (const note of report.notes) process.stderr.write(`note: ${note}\n`);
+  for (const note of [...report.notes, ...noteOfAbsent(report.absent)]) process.stderr.write(`note: ${note}\n`);
   if (sarif !== undefined) {
     const text = await sarifText(report, place, read, rules);
     if (sarif === true) process.stdout.write(text);
@@ -303,7 +284,13 @@ function summary({ summary: s, unchecked }: Report): string {
 /** Why nothing could be checked. */
 function describe(e: unknown): string {
   if (!isFleetError(e)) {
-    const text = e instanceof Error ? (e.stack ?? e.message) : String(e);
+    // What the disk refuses is no fault of the program.
+    const isSystem = e instanceof Error && 'syscall' in e;
+    const text = isSystem
+      ? `${colors.red('error')}: ${e.message}`
+      : e instanceof Error
+        ? (e.stack ?? e.message)
+        : String(e);
     return `${text}\n\nnothing was checked`;
   }
   const blocks = e.findings.map((f) => `${colors.red('error')}: ${formatFinding(f, colors, widthOf(process.stderr))}`);

@@ -41,21 +41,26 @@ program
   .option('--json', 'print the findings as JSON on stdout')
   .option('--sarif [file]', 'write SARIF 2.1.0 for code scanning, to stdout or into a file')
   .option('--revision <revision>', 'check the directory as it was in a Git revision')
-  .option('--cluster <path>', 'a cluster’s directory, where no file says that it is one (repeatable)', several)
-  .option('--only <cluster>', 'name of a cluster to check; the others are left out (repeatable)', several)
+  .option('--cluster <path>', 'directory of a cluster, where no file says that it is one (repeatable)', several)
+  .option('--only <cluster>', 'name of a cluster; the others are left out (repeatable)', several)
   .option(
     '--source <source=directory>',
     'where the content of another source is: its URL or Kind/namespace/name (repeatable)',
     several,
   )
-  .option('--rules <module>', 'a TypeScript or JavaScript module that exports rules of your own')
-  .option('--crds <path>', 'a file or directory with CRDs of kinds that objects may have (repeatable)', several)
+  .option('--rules <module>', 'TypeScript or JavaScript module that exports rules of your own')
+  .option('--crds <path>', 'file or directory with CRDs of kinds that objects may have (repeatable)', several)
   .option(
     '--with <tool>',
     'merge what kubeconform or flux-schema says; arguments for it may follow in the same word (repeatable)',
     several,
   )
-  .addOption(new Option('--severity <severity>', 'what is told and counts, from this on').choices(['error', 'warning']))
+  .addOption(
+    new Option('--severity <severity>', 'the least that is told and counts')
+      .choices(['error', 'warning'])
+      .default('warning'),
+  )
+  .addHelpText('after', '\nExit codes: 0 nothing is wrong, 1 findings, 2 nothing could be checked')
   .action(async (directory: string | undefined, options: CheckCommand) => {
     // Loaded only here: a synth needs no reader of YAML.
     const { checkCommand } = await import('./check.js');
@@ -64,18 +69,19 @@ program
 
 program
   .command('access')
-  .description('who may do what on the clusters, by the roles and bindings in the YAML of a fleet')
+  .description('tell who may do what on the clusters, by the roles and bindings in the YAML of a fleet')
   .argument('[directory]', 'directory with the YAML (default: dist if there is one, else .)')
-  .option('--who-can <verb-and-resource...>', 'who may do this, such as --who-can get secrets')
+  .option('--who-can <verb-and-resource...>', 'tell only who may do this, such as --who-can get secrets')
   .option('-n, --namespace <namespace>', 'with --who-can: in this namespace')
-  .option('--json', 'print it as JSON on stdout')
-  .option('--cluster <path>', 'a cluster’s directory, where no file says that it is one (repeatable)', several)
+  .option('--json', 'print who may do what as JSON on stdout')
+  .option('--cluster <path>', 'directory of a cluster, where no file says that it is one (repeatable)', several)
   .option('--only <cluster>', 'name of a cluster; the others are left out (repeatable)', several)
   .option(
     '--source <source=directory>',
     'where the content of another source is: its URL or Kind/namespace/name (repeatable)',
     several,
   )
+  .addHelpText('after', '\nExit codes: 0 told, 2 nothing could be read')
   .action(async (directory: string | undefined, options: AccessCommand) => {
     const { accessCommand } = await import('./access.js');
     process.exitCode = accessCommand(directory, options);

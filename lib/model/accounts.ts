@@ -3,6 +3,7 @@ import type { JsonObject } from '../yaml/normalize.js';
 import type { LayerModel, ObjectModel } from './cluster-model.js';
 import { kustomizationId } from './cluster-state.js';
 import type { ClusterState } from './cluster-state.js';
+import { accessOf, accountOfUser } from './rbac/access.js';
 import type { Account } from './rbac/access.js';
 
 /** Where Flux's controllers are, and who is as mighty as they. */
@@ -95,7 +96,7 @@ export interface Tenancy {
   isKnown(namespace: string): boolean;
   /** The tenant that an account belongs to; undefined for one of the platform's. */
   tenantOfAccount(account: Account): string | undefined;
-  /** The service accounts of tenants: those that are here, and those that something of a tenant is applied as. */
+  /** The service accounts of tenants: those that are here, that a binding names, or that something is applied as. */
   readonly accounts: readonly Account[];
 }
 
@@ -122,6 +123,13 @@ export function tenancyOf(cluster: ClusterState, target: string): Tenancy {
     for (const { account, target: on, identity } of reconcilersOf(cluster)) {
       if (!account || on !== target || identity === 'elsewhere' || tenantOfAccount(account) === undefined) continue;
       accounts.set(`${account.namespace}/${account.name}`, account);
+    }
+    // A tenant makes accounts in its namespaces as it likes, and `default` is there by itself.
+    for (const { subjects, state } of accessOf(cluster, target).bindings) {
+      const named = state ? subjects.flatMap((s) => (s.kind === 'User' ? (accountOfUser(s.name) ?? []) : [])) : [];
+      for (const account of named.filter((a) => tenantOfAccount(a) !== undefined)) {
+        accounts.set(`${account.namespace}/${account.name}`, account);
+      }
     }
     return {
       tenantOf,

@@ -11,6 +11,8 @@ export interface Allowance {
   readonly reason: string;
   /** The last day on which it holds, `YYYY-MM-DD`. */
   readonly until?: string;
+  /** Only for this object, `Kind/namespace/name`. */
+  readonly object?: string;
 }
 
 /** An object that Flux applies, and where it comes from. */
@@ -85,7 +87,14 @@ export interface LayerModel {
 
 /** One file of the directory flux-system. */
 export type SystemFile =
-  { readonly objects: readonly JsonObject[] } | { readonly placeholder: string; readonly file?: string };
+  | { readonly objects: readonly JsonObject[] }
+  | {
+      readonly placeholder: string;
+      /** Where it was read. */
+      readonly file?: string;
+      /** Whether Git knows of manifests in its place; asked for only where it matters. */
+      readonly hadManifests?: () => boolean;
+    };
 
 /** Everything of one cluster, as plain data: what checks judge and what is written. */
 export interface ClusterModel {
@@ -118,6 +127,16 @@ export interface ClusterModel {
   readonly partial: boolean;
   /** Files with manifests in the cluster's directory that nothing applies; undefined where none were read. */
   readonly unreached?: readonly string[];
+}
+
+/** What messages call a layer: where files were read nobody knows the word, but everybody its Kustomization. */
+export function unitOf({ facts }: Pick<LayerModel, 'facts'>): 'layer' | 'Kustomization' {
+  return facts === undefined ? 'layer' : 'Kustomization';
+}
+
+/** `the Kustomization "apps"` for a layer that was read from files, `the layer "apps"` for one of the code. */
+export function layerName(layer: Pick<LayerModel, 'name' | 'facts'>): string {
+  return `the ${unitOf(layer)} "${layer.name}"`;
 }
 
 /** Where an object or a layer is, for a finding; not asked before there is one, because a line of code is costly. */

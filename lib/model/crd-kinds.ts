@@ -16,6 +16,8 @@ export interface Kinds {
   scopeOf(apiVersion: string, kind: string): Scope | undefined;
   /** True where a schema says which fields there are. */
   isChecked(apiVersion: string, kind: string): boolean;
+  /** What a CRD of the cluster says of the object's fields, with its definitions; undefined where no such CRD serves it. */
+  ownSchema(object: JsonObject): JsonSchema | undefined;
   /** What the API server would refuse in the object's fields. */
   validate(object: JsonObject): SchemaProblem[];
   /** What the CRD's rules say; asked only of an object whose fields are right, as the API server does. */
@@ -90,6 +92,7 @@ export function kindsOf(crds: readonly JsonObject[]): Kinds {
       const found = ownKind(apiVersion, kind);
       return found ? found.versions.has(apiVersion) : schemaFileOf(apiVersion, kind) !== undefined;
     },
+    ownSchema,
     validate(object) {
       const schema = ownSchema(object);
       if (schema) return validateAgainst(schema, object);

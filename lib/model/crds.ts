@@ -95,6 +95,31 @@ export function customResources(cluster: ClusterState): readonly CustomResources
   });
 }
 
+/** True for a cluster of which nobody says what is on it besides: CRDs too may be installed in another way. */
+function isOpen({ fleet, exists, provides }: ClusterState): boolean {
+  return fleet === '' && exists.length === 0 && provides.length === 0;
+}
+
+/** Whether it can be told what brings a CRD: by its content, or by its name, such as stash for stash.appscode.com. */
+function isLikely(by: Bringer, { group }: Identity): boolean {
+  if (by.certain || !by.reconciled) return true;
+  const words = [by.reconciled.name, ...(by.reconciled.kind === 'HelmRelease' ? chartNames(by.reconciled) : [])]
+    .flatMap((name) => name.toLowerCase().split(/[^a-z0-9]+/))
+    .filter((word) => word.length > 3 && !GENERAL.has(word));
+  return words.some((word) => group.includes(word));
+}
+
+/** Words that say nothing of what a chart is for. */
+const GENERAL: ReadonlySet<string> = new Set([
+  'apps',
+  'cluster',
+  'config',
+  'core',
+  'infra',
+  'infrastructure',
+  'system',
+]);
+
 /** The charts that are known to bring the CRDs of a group. */
 export function chartsOf(group: string): readonly string[] {
   return CHARTS[group] ?? [];
@@ -117,13 +142,17 @@ function supplyOf(cluster: ClusterState, { id, layer, target }: ObjectState): Su
   if (!bringers) return { when: 'before' };
   const certain = bringers[0]?.certain === true;
   if (!certain && OF_PLATFORMS.test(id.group)) return { when: 'before' };
-  const places: { by: Bringer; when: 'after' | 'sometime' }[] = [];
+  let places: { by: Bringer; when: 'after' | 'sometime' }[] = [];
   for (const by of bringers) {
     const when = placeOf(order, by, layer, defined !== undefined);
     if (when === 'before') return { when };
     places.push({ by, when });
   }
   if (!defined && !certain && mayMakeItself(cluster, order, id, layer)) return { when: 'before' };
+  if (isOpen(cluster)) {
+    places = places.filter(({ by }) => isLikely(by, id));
+    if (places.length === 0) return { when: 'before' };
+  }
   const provided = cluster.provides.some((name) => isCrdOf(name, id));
   if (places.length === 0) return { when: provided ? 'before' : 'never' };
   const sometime = places.find((p) => p.when === 'sometime');

@@ -1,9 +1,13 @@
+import { layerName } from './cluster-model.js';
 import type { DependencyEdge, Order, Reconciled } from './order.js';
 
-/** Who depends, as messages begin: `the layer "apps"`, `Kustomization "tenant/apps"`, `HelmRelease "tenant/app"`. */
+/**
+ * Who depends, as messages begin: `the layer "apps"` (`the Kustomization "apps"` where files were read), `Kustomization
+ * "tenant/apps"`, `HelmRelease "tenant/app"`.
+ */
 export function subjectOf({ kind, label, layer }: Reconciled): string {
   if (kind === 'HelmRelease') return label;
-  return layer ? `the layer ${label}` : `Kustomization ${label}`;
+  return layer ? layerName(layer) : `Kustomization ${label}`;
 }
 
 /** What an edge names: its namespace is said only where it is another one. */

@@ -27,6 +27,12 @@ export function fullName({ namespace, name }: Identity): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
+/** `Kind/namespace/name` or `Kind/name`: as flux-fleet.yaml names an object. */
+export function objectKey(object: Readonly<Record<string, unknown>>): string {
+  const identity = identityOf(object);
+  return `${identity.kind}/${fullName(identity)}`;
+}
+
 /** True for an object of this group and kind, whatever its version. */
 export function isKind(object: Readonly<Record<string, unknown>>, group: string, kind: string): boolean {
   const identity = identityOf(object);

@@ -27,6 +27,9 @@ export interface Versions {
   readonly fluxVersion: string | undefined;
 }
 
+/** A version as Flux, Kubernetes and those who sell it say it: `2.9`, `v1.34.1+k3s1`, `1.30+`. */
+const VERSION = /^v?(\d+\.\d+)(\.\d+)?([-+].*)?$/;
+
 /** The newest version of each that this library knows. */
 const NEWEST: Readonly<Record<Product, string>> = { Kubernetes: '1.36', Flux: '2.9' };
 
@@ -125,6 +128,25 @@ export function serviceOf(apiVersion: string, kind: string, versions: Versions):
     : undefined;
 }
 
+/** A product of which an older release that is still maintained, one of the newest three, serves what the newest does not. */
+export interface Older {
+  readonly product: Product;
+  readonly newest: string;
+  /** The field of the cluster that says which release it runs. */
+  readonly field: 'fluxVersion' | 'kubernetesVersion';
+}
+
+/** Whether an older release that is still maintained serves a kind in an apiVersion. */
+export function maintainedIn(apiVersion: string, kind: string): Older | undefined {
+  const product = productOf(apiVersion);
+  const lifetime = lifetimes(product);
+  const key = `${apiVersion}/${kind}`;
+  const newest = NEWEST[product];
+  const [major, minor] = newest.split('.').map(Number) as [number, number];
+  if (!Object.hasOwn(lifetime, key) || stateAt(lifetime[key]!, `${major}.${minor - 2}`) !== 'served') return undefined;
+  return { product, newest, field: product === 'Flux' ? 'fluxVersion' : 'kubernetesVersion' };
+}
+
 /** The apiVersions in which a kind of a group is served in a version, stable ones first, without alphas. */
 export function servedIn(group: string, kind: string, { product, version }: Service): string[] {
   const found = Object.entries(lifetimes(product)).filter(
@@ -146,7 +168,7 @@ function productOf(apiVersion: string): Product {
 function versionOf(product: Product, { kubernetesVersion, fluxVersion }: Versions): string | undefined {
   const said = (product === 'Flux' ? fluxVersion : kubernetesVersion)?.trim();
   if (said === undefined) return undefined;
-  const plain = /^v?(\d+\.\d+)(\.\d+)?([-+].*)?$/.exec(said);
+  const plain = VERSION.exec(said);
   if (plain) return plain[1];
   const range = semver.validRange(said);
   if (range === null) return undefined;
@@ -156,6 +178,12 @@ function versionOf(product: Product, { kubernetesVersion, fluxVersion }: Version
     if (semver.intersects(range, `${major}.${minor}.x`)) return `${major}.${minor}`;
   }
   return undefined;
+}
+
+/** True for what a cluster may say as its version: one, or a range of them. */
+export function isVersion(text: string): boolean {
+  const said = text.trim();
+  return VERSION.test(said) || (said !== '' && semver.validRange(said) !== null);
 }
 
 function stateAt({ introduced, removed }: Lifetime, version: string): Service['state'] {

@@ -334,7 +334,7 @@ function rightsOf(cluster: ClusterState, k: KustomizationState): ReadonlySet<str
 const RBAC = 'rbac.authorization.k8s.io';
 
 /** Whether an object of a kind that nothing is known of says the name: its controller may make it. */
-function isMentioned(cluster: ClusterState, { name, namespace, target }: Wanted): boolean {
+function isMentioned(cluster: ClusterState, { kind, group, name, namespace, target }: Wanted): boolean {
   const { texts, names } = cluster.once('what unknown kinds say', () => {
     const said = { texts: new Set<string>(), names: new Map<string, string[]>() };
     for (const { object, id, target: on } of cluster.objects) {
@@ -345,6 +345,8 @@ function isMentioned(cluster: ClusterState, { name, namespace, target }: Wanted)
     }
     return said;
   });
+  // Few operators make a source; those that do are given it whole, and with its kind.
+  if (group === 'source.toolkit.fluxcd.io' && !texts.has(`${target}\n${kind}`)) return false;
   const own = names.get(`${target}\n${namespace ?? ''}`) ?? [];
   return texts.has(`${target}\n${name}`) || own.some((n) => n !== '' && name.includes(n));
 }

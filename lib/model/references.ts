@@ -232,11 +232,12 @@ const POD_ROWS: readonly Omit<Row, 'of'>[] = [
 /** Kinds without a namespace among those that are referred to. */
 const CLUSTER_SCOPED = new Set(['ClusterIssuer', 'ClusterRole', 'Namespace', 'ValidatingAdmissionPolicy']);
 
-const rowsByKind: ReadonlyMap<string, readonly Row[]> = byKind();
+/** The rows of each kind, with the way to the place that each speaks of. */
+const rowsByKind: ReadonlyMap<string, readonly (readonly [Row, readonly string[]])[]> = byKind();
 
-function byKind(): Map<string, Row[]> {
-  const map = new Map<string, Row[]>();
-  const add = (of: string, row: Row) => map.set(of, [...(map.get(of) ?? []), row]);
+function byKind(): Map<string, [Row, string[]][]> {
+  const map = new Map<string, [Row, string[]][]>();
+  const add = (of: string, row: Row) => map.set(of, [...(map.get(of) ?? []), [row, row.at.split('.')]]);
   for (const row of ROWS) for (const of of row.of) add(of, row);
   for (const [of, spec] of Object.entries(PODS)) {
     for (const row of POD_ROWS) add(of, { ...row, of: [of], at: `${spec}.${row.at}` });
@@ -249,8 +250,8 @@ export function referencesOf(object: JsonObject): Reference[] {
   const { group, kind, namespace } = identityOf(object);
   const spec = asObject(object.spec) ?? {};
   const references: Reference[] = [];
-  for (const row of rowsByKind.get(`${group}/${kind}`) ?? []) {
-    for (const [node, path] of nodesAt(object, row.at.split('.'))) {
+  for (const [row, way] of rowsByKind.get(`${group}/${kind}`) ?? []) {
+    for (const [node, path] of nodesAt(object, way)) {
       const reference = referenceOf(row, node, path, spec, namespace);
       if (reference) references.push(reference);
     }
@@ -302,18 +303,21 @@ function targetOf(row: Row, fields: JsonObject): { group: string; kind: string }
 
 function* nodesAt(
   node: JsonValue | undefined,
-  [step, ...rest]: readonly string[],
+  way: readonly string[],
   path: FieldPath = [],
 ): Generator<[JsonValue, FieldPath]> {
-  if (node === undefined || node === null) return;
-  if (step === undefined) {
-    yield [node, path];
-  } else if (step === '*') {
-    if (!Array.isArray(node)) return;
-    for (const [i, item] of node.entries()) yield* nodesAt(item, rest, [...path, i]);
-  } else {
-    yield* nodesAt(asObject(node)?.[step], rest, [...path, step]);
+  // Most ways end early: an object has few of the fields that its kind may have.
+  for (const [i, step] of way.slice(path.length).entries()) {
+    if (node === undefined || node === null) return;
+    if (step === '*') {
+      if (!Array.isArray(node)) return;
+      const before = [...path, ...way.slice(path.length, path.length + i)];
+      for (const [index, item] of node.entries()) yield* nodesAt(item, way, [...before, index]);
+      return;
+    }
+    node = asObject(node)?.[step];
   }
+  if (node !== undefined && node !== null) yield [node, [...path, ...way.slice(path.length)]];
 }
 
 /** True for text that something fills in before it means anything. */

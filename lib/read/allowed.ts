@@ -1,5 +1,5 @@
 import type { Allowance } from '../model/cluster-model.js';
-import { fullName, identityOf } from '../model/identity.js';
+import { objectKey } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { DeclaredAllowance } from './declarations.js';
 
@@ -26,8 +26,7 @@ export function allowedIn(declared: readonly DeclaredAllowance[]): AllowedIn {
   return {
     object: (object) => {
       if (allowances.length === 0) return NOTHING;
-      const identity = identityOf(object);
-      return of('object', `${identity.kind}/${fullName(identity)}`);
+      return of('object', objectKey(object));
     },
     layer: (name) => of('layer', name),
   };

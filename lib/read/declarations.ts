@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import type { Finding } from '../finding.js';
 import type { FieldPath } from '../model/cluster-model.js';
+import { isVersion } from '../model/lifecycle.js';
 import type { FileObject, Files } from '../build/files.js';
 
 /** What a flux-fleet.yaml says of a cluster; the form that lib/synth/declarations writes. */
@@ -56,8 +57,8 @@ const SCHEMA = {
     path: text,
     lockdown: { type: 'boolean' },
     components: texts,
-    kubernetesVersion: { type: 'string', pattern: '^v?\\d+\\.\\d+(?:\\.\\d+)?$' },
-    fluxVersion: { type: 'string', pattern: '^v?\\d+\\.\\d+\\.\\d+(?:-[\\w.]+)?$' },
+    kubernetesVersion: { type: 'string', format: 'version' },
+    fluxVersion: { type: 'string', format: 'version' },
     labels: textMap,
     variables: textMap,
     provides: texts,
@@ -88,7 +89,7 @@ const SCHEMA = {
   },
 } as const;
 
-const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
+const validate = new Ajv({ allErrors: true, formats: { version: isVersion } }).compile(SCHEMA);
 
 /** What a flux-fleet.yaml declares, or what is wrong with it, each with its line. */
 export function declarationsOf(from: FileObject, files: Files): Declarations | readonly Finding[] {
@@ -105,7 +106,9 @@ export function declarationsOf(from: FileObject, files: Files): Declarations | r
           ? `one of ${fieldsAt(at).join(', ')}`
           : keyword === 'const'
             ? 'v1, the form of the file'
-            : message,
+            : keyword === 'format'
+              ? 'a version or a range, in quotes, such as "2.9", "v1.34.1" or "2.x"'
+              : message,
       given: given(from.object, field),
       where: { file: `${files.display(from.file)}:${files.lineOf(from, field) ?? 1}` },
     };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, posix, resolve, sep } from 'node:path';
 import type { Finding } from '../finding.js';
 import { identityOf, isKind } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { declarationsOf } from './declarations.js';
 import type { Declarations } from './declarations.js';
-import type { Files } from '../build/files.js';
+import type { FileObject, Files } from '../build/files.js';
 
 /** What is known of where a cluster's files lie. */
 export interface FoundCluster {
@@ -65,6 +65,10 @@ export function findClusters(
         continue;
       }
       const cluster = placeDeclared(dirname(file), said);
+      if (files.kindOf(cluster.directory) !== 'directory') {
+        findings.push(notDeclared(from, cluster, files));
+        continue;
+      }
       found.set(cluster.directory, cluster);
     }
   }
@@ -106,6 +110,17 @@ function noCluster(): Finding {
   };
 }
 
+function notDeclared(from: FileObject, { name, path, directory }: FoundCluster, files: Files): Finding {
+  return {
+    rule: 'no-cluster',
+    what: `the directory of the cluster "${name}" is not there, so nothing of it is judged`,
+    expected: `the path of the cluster's directory in the source, as \`flux bootstrap --path\` names it`,
+    given: `${path}, which is ${files.display(directory)} here`,
+    fix: `mend path in ${files.display(from.file)}`,
+    where: { file: `${files.display(from.file)}:${files.lineOf(from, ['path']) ?? 1}` },
+  };
+}
+
 function notThere(path: string): Finding {
   return {
     rule: 'no-cluster',
@@ -128,16 +143,23 @@ function mayInstall(text: string): boolean {
 /** The path in the source that an object makes the cluster's root. */
 function pathOfRoot(object: JsonObject): string | undefined {
   const { name, namespace } = identityOf(object);
-  const spec = (object.spec ?? {}) as { path?: string; sync?: { path?: string }; sourceRef?: { name?: string } };
+  const spec = (object.spec ?? {}) as { path?: unknown; sync?: { path?: unknown } };
   if (isKind(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) {
-    return name === 'flux-system' && namespace === 'flux-system' ? (spec.path ?? './') : undefined;
+    return name === 'flux-system' && namespace === 'flux-system' ? textOf(spec.path) : undefined;
   }
-  return isKind(object, 'fluxcd.controlplane.io', 'FluxInstance') && spec.sync ? (spec.sync.path ?? './') : undefined;
+  return isKind(object, 'fluxcd.controlplane.io', 'FluxInstance') && spec.sync ? textOf(spec.sync.path) : undefined;
 }
 
-/** The steps of a path of Flux: none for the root. */
+function textOf(path: unknown): string {
+  return typeof path === 'string' ? path : './';
+}
+
+/** The steps of a path of Flux: none for the root, and none that climb out of it. */
 export function stepsOf(path: string): string[] {
-  return path.split('/').filter((step) => step !== '' && step !== '.');
+  return posix
+    .join('/', path)
+    .split('/')
+    .filter((step) => step !== '');
 }
 
 function placeDeclared(at: string, said: Declarations): FoundCluster {

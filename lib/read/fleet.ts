@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { findKustomize } from '../build/kustomize.js';
@@ -28,12 +29,14 @@ export interface ReadFleet {
   readonly findings: readonly Finding[];
   /** What could not be looked at, for people. */
   readonly notes: readonly string[];
+  /** The sources of which the content is not here, for people. */
+  readonly absent: readonly string[];
 }
 
 /** Reads what Flux would apply on the clusters of a directory. */
 export function readFleet(directory: string, options: ReadOptions = {}): ReadFleet {
   const base = realDirectory(directory);
-  if (base === undefined) return { clusters: [], findings: [notThere(directory)], notes: [] };
+  if (base === undefined) return { clusters: [], findings: [notThere(directory)], notes: [], absent: [] };
   const files = new Files(base);
   const trees = new Map<string, Tree>();
   const reading: Reading = {
@@ -48,13 +51,24 @@ export function readFleet(directory: string, options: ReadOptions = {}): ReadFle
     builds: new Map(),
     builtTexts: new Map(),
     notes: new Set(),
+    absent: new Set(),
+    used: new Set(),
   };
   const { clusters, findings } = findClusters(base, reading.treeOf(base), options.clusters ?? [], files);
   const models = clusters.map((found) => {
     options.onProgress?.(`the cluster "${found.name}"`);
     return readCluster(found, reading);
   });
-  return { clusters: models, findings: [...findings, ...files.findings], notes: [...reading.notes] };
+  const unused = Object.keys(reading.sources).filter((source) => models.length > 0 && !reading.used.has(source));
+  return {
+    clusters: models,
+    findings: [...findings, ...files.findings],
+    notes: [
+      ...reading.notes,
+      ...unused.map((s) => `nothing takes its content from ${s}, for which a directory is given`),
+    ],
+    absent: [...reading.absent],
+  };
 }
 
 function realDirectory(path: string): string | undefined {
@@ -119,10 +133,23 @@ function placeholders({ directory }: FoundCluster, files: Files): ClusterModel['
   });
   return {
     files: Object.fromEntries(
-      empty.map((name) => [name, { placeholder: '', file: files.display(join(system, name)) }]),
+      empty.map((name) => [
+        name,
+        { placeholder: '', file: files.display(join(system, name)), hadManifests: () => hadManifests(system, name) },
+      ]),
     ),
     kustomization: kustomization ?? {},
   };
+}
+
+/** Whether any commit had manifests in the file; false where Git knows nothing. */
+function hadManifests(directory: string, name: string): boolean {
+  try {
+    const args = ['-C', directory, 'log', '-1', '--format=%h', '-Skind:', '--', name];
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Files with manifests in the cluster's directory that nothing builds. */

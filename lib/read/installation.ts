@@ -20,7 +20,8 @@ export function installationOf(found: FoundCluster, root: LayerModel, files: Fil
   if (instance) return byOperator(instance);
   const deployments = objects.filter((o) => isKind(o, 'apps', 'Deployment') && isComponent(o));
   const kustomizeController = deployments.find((o) => identityOf(o).name === 'kustomize-controller');
-  const version = deployments.map((o) => labelsOf(o)['app.kubernetes.io/version']).find((v) => v !== undefined);
+  const parts = objects.filter((o) => labelsOf(o)['app.kubernetes.io/part-of'] === 'flux');
+  const version = [...deployments, ...parts].map((o) => labelsOf(o)['app.kubernetes.io/version']).find((v) => v);
   return {
     components: deployments.map((o) => identityOf(o).name),
     fluxVersion: EXACT.exec(version ?? '')?.[1],

@@ -29,6 +29,10 @@ export interface Reading {
   /** What files were built to: the same text lies in many directories. */
   readonly builtTexts: Map<string, readonly BuiltText[]>;
   readonly notes: Set<string>;
+  /** Sources of which the content is not here, for people. */
+  readonly absent: Set<string>;
+  /** The given sources that something is taken from. */
+  readonly used: Set<string>;
 }
 
 /** What a walk through a cluster finds. */
@@ -168,7 +172,7 @@ class Walk {
         name: this.unique(kustomizationId(namespace, name)),
         parent: parent.name,
         directory: posix(relative(this.found.directory, directory)),
-        target: targetOf(spec) ?? parent.target,
+        target: targetOf(spec, namespace) ?? parent.target,
         namespace: undefined,
         kustomization: on,
         facts: this.facts(content, directory, build),
@@ -265,7 +269,7 @@ class Walk {
     let build = builds.get(key);
     if (!build) {
       const ignored = (path: string, isDirectory: boolean) => content.ignored(path, isDirectory) !== undefined;
-      build = buildDirectory(directory, spec, { files, kustomize, ignored, builtTexts });
+      build = buildDirectory(directory, spec, { files, kustomize, root: content.root, ignored, builtTexts });
       builds.set(key, build);
     }
     if (build.unbuilt) {
@@ -303,6 +307,7 @@ class Walk {
     const key = sourceKey(id);
     const object = this.sourceObjects.get(`${target}\n${key}`);
     const { url, ref } = (object?.spec ?? {}) as { url?: unknown; ref?: unknown };
+    if (kind === '' || name === '') return undefined;
     const root = this.mapped(key, url);
     if (root !== undefined && this.reading.files.kindOf(root) === 'directory') return this.content(root, object);
     if (root !== undefined) {
@@ -314,7 +319,7 @@ class Walk {
       if (JSON.stringify(ref) === JSON.stringify(own.ref)) return this.content(this.found.root, object);
     }
     const where = typeof url === 'string' ? ` (${url})` : '';
-    this.reading.notes.add(`the content of ${key}${where} is not here, so what it brings is not judged`);
+    this.reading.absent.add(`${key}${where}`);
     return undefined;
   }
 
@@ -326,11 +331,12 @@ class Walk {
   }
 
   private mapped(key: string, url: unknown): string | undefined {
-    const { sources } = this.reading;
-    if (sources[key] !== undefined) return sources[key];
-    if (typeof url !== 'string') return undefined;
-    const same = Object.keys(sources).find((given) => normalizedUrl(given) === normalizedUrl(url));
-    return same === undefined ? undefined : sources[same];
+    const { sources, used } = this.reading;
+    const isIt = (given: string): boolean => typeof url === 'string' && normalizedUrl(given) === normalizedUrl(url);
+    const given = Object.hasOwn(sources, key) ? key : Object.keys(sources).find(isIt);
+    if (given === undefined) return undefined;
+    used.add(given);
+    return sources[given];
   }
 
   private content(root: string, object: JsonObject | undefined): SourceContent {
@@ -399,8 +405,8 @@ function refOf(kind: string, ref: string): JsonObject {
   return ref.startsWith('refs/') ? { name: ref } : { branch: ref };
 }
 
-/** The kubeConfig that leads to another cluster. */
-function targetOf(spec: KustomizationSpec): string | undefined {
+/** The kubeConfig that leads to another cluster: as a layer says it, and with its namespace where that is another one. */
+function targetOf(spec: KustomizationSpec, namespace = 'flux-system'): string | undefined {
   const { secretRef, configMapRef } = (spec.kubeConfig ?? {}) as Record<
     string,
     { name?: string; key?: string } | undefined
@@ -408,7 +414,8 @@ function targetOf(spec: KustomizationSpec): string | undefined {
   const ref = secretRef ?? configMapRef;
   if (!ref) return undefined;
   const kind = secretRef ? 'Secret' : 'ConfigMap';
-  return [kind, ref.name ?? '', ...(ref.key === undefined ? [] : [ref.key])].join('/');
+  const name = [kind, ref.name ?? '', ...(ref.key === undefined ? [] : [ref.key])].join('/');
+  return namespace === 'flux-system' ? name : `${name} in ${namespace}`;
 }
 
 /** Line of a generator in the kustomization.yaml that has it. */

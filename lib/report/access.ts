@@ -10,6 +10,7 @@ import type { Access, Account, Binding, Subject } from '../model/rbac/access.js'
 import { BUILT_IN_GROUPS, DEFAULT_ROLES } from '../model/rbac/default-roles.js';
 import { ruleAllows } from '../model/rbac/policy-rule.js';
 import type { PolicyRule, ResourceRequest } from '../model/rbac/policy-rule.js';
+import { resources } from '../model/resources.js';
 import { SYSTEM_NAMESPACES, waysOut } from '../model/rbac/ways-out.js';
 
 /** Who may do what on the clusters of a fleet. */
@@ -231,9 +232,11 @@ function byRank(a: AccountAccess, b: AccountAccess): number {
 function ableOn(cluster: ClusterState, target: string, asked: Omit<ResourceRequest, 'name'>): Able[] {
   const tenancy = tenancyOf(cluster, target);
   const custom = !BUILT_IN_GROUPS.has(asked.group);
+  const wholeOnly = isWithoutNamespace(cluster, asked);
   return accessOf(cluster, target).bindings.flatMap((binding) => {
     const { namespace, role, state, rules } = binding;
     if (asked.namespace !== undefined && namespace !== undefined && namespace !== asked.namespace) return [];
+    if (wholeOnly && namespace !== undefined) return [];
     const matching = (rules ?? []).filter((rule) => ruleAllows({ ...rule, resourceNames: [] }, asked));
     const sure = matching.length > 0;
     if (!sure && rules !== undefined && !(binding.open && custom)) return [];
@@ -253,6 +256,23 @@ function ableOn(cluster: ClusterState, target: string, asked: Omit<ResourceReque
       };
     });
   });
+}
+
+/** What names a Namespace: the API server asks for such a request in that namespace. */
+const OF_ONE_NAMESPACE = ['get', 'patch', 'update', 'delete'];
+
+/** Whether a request is in no namespace, so that no RoleBinding allows it. */
+function isWithoutNamespace(cluster: ClusterState, { verb, group, resource }: Omit<ResourceRequest, 'name'>): boolean {
+  const [plural = ''] = resource.split('/', 1);
+  if (group === '' && plural === 'namespaces') return !OF_ONE_NAMESPACE.includes(verb);
+  const isIt = (r: { group?: string; plural?: string }): boolean => r.group === group && r.plural === plural;
+  const scopes = cluster
+    .ofKind('apiextensions.k8s.io', 'CustomResourceDefinition')
+    .map((o) => (o.object.spec ?? {}) as { group?: string; names?: { plural?: string }; scope?: string })
+    .filter((spec) => isIt({ group: spec.group, plural: spec.names?.plural }))
+    .map((spec) => spec.scope);
+  const scope = scopes[0] ?? resources().find(isIt)?.scope;
+  return scope === 'Cluster' || (group === '' && ['users', 'groups'].includes(plural));
 }
 
 // ---- for people ----------------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ export interface Report {
   /** Objects of kinds for which there is no schema: how many by kind. */
   readonly unchecked: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
+  /** Sources of which the content is not here. */
+  readonly absent: readonly string[];
   readonly summary: ReportSummary;
 }
 
@@ -76,12 +78,14 @@ export interface Judgement {
   readonly read: readonly Finding[];
   readonly unchecked: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
+  readonly absent?: readonly string[];
   /** A file as it is told; as it was read, unless this says otherwise. */
   readonly shown?: (file: string) => string;
 }
 
 /** What the reader and the rules say, as one report. */
-export function reportOf({ clusters: judged, read, unchecked, notes, shown = (f) => f }: Judgement): Report {
+export function reportOf(judgement: Judgement): Report {
+  const { clusters: judged, read, unchecked, notes, absent = [], shown = (f) => f } = judgement;
   const paths = new Map(judged.map((c) => [c.name, c.path]));
   const told = [...read, ...judged.flatMap((c) => c.findings.map((f) => ({ ...f, cluster: f.cluster ?? c.name })))];
   const findings = fold(told.map(findingAt), paths, shown).sort(bySeverity);
@@ -97,6 +101,7 @@ export function reportOf({ clusters: judged, read, unchecked, notes, shown = (f)
     allowed,
     unchecked,
     notes,
+    absent,
     summary: {
       clusters: judged.length,
       objects: judged.reduce((sum, c) => sum + c.objects, 0),

@@ -1,7 +1,7 @@
 import type { AllowedFinding } from '../checks/index.js';
 import { compact } from '../compact.js';
 import type { ClusterModel, ObjectModel } from '../model/cluster-model.js';
-import { fullName, identityOf } from '../model/identity.js';
+import { identityOf, objectKey } from '../model/identity.js';
 import { madeSecret } from '../model/made-secret.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
@@ -30,7 +30,7 @@ export function declarations(cluster: ClusterModel, allowances: readonly Allowed
     }),
     ...compact({ exists: nonEmpty(existing(cluster)) }),
     ...(cluster.provides.length > 0 && { provides: [...new Set(cluster.provides)].sort() }),
-    ...allowed(allowances),
+    ...allowed(cluster, allowances),
   });
 }
 
@@ -72,17 +72,16 @@ function ownIds({ object }: ObjectModel): string[] {
   );
 }
 
-/** What would be told without a reason, each reason once for an object or layer. */
-function allowed(allowances: readonly AllowedFinding[]): { allowed?: object[] } {
-  const all = allowances.map(({ on, rule, reason, until }) => ({
+/**
+ * What would be told without a reason, each reason once for an object or layer; and what is allowed for objects that are
+ * named, because those that come from elsewhere are judged where their files are.
+ */
+function allowed({ layers }: ClusterModel, allowances: readonly AllowedFinding[]): { allowed?: object[] } {
+  const told = allowances.map(({ on, rule, reason, until }) => ({
     ...compact({ rule, reason, until }),
-    ...('objects' in on ? { layer: on.name } : { object: nameOf(on.object) }),
+    ...('objects' in on ? { layer: on.name } : { object: objectKey(on.object) }),
   }));
-  const sorted = all.map((a) => JSON.stringify(normalizeObject(a))).sort();
+  const named = layers.flatMap((l) => l.allowed).filter((a) => a.object !== undefined);
+  const sorted = [...told, ...named].map((a) => JSON.stringify(normalizeObject(a))).sort();
   return sorted.length > 0 ? { allowed: [...new Set(sorted)].map((a) => JSON.parse(a) as object) } : {};
-}
-
-function nameOf(object: JsonObject): string {
-  const identity = identityOf(object);
-  return `${identity.kind}/${fullName(identity)}`;
 }

@@ -107,3 +107,27 @@ test('documents have the same numbers for their lines as for their content', () 
   const lines = readDocuments(text).documents.map((d) => finder.lineOf(d.index, [], []));
   expect(lines).toEqual([3, 6, 8]);
 });
+
+test('aliases that grow without measure are refused, as Kubernetes does', () => {
+  const lines = Array.from(
+    { length: 12 },
+    (_, i) =>
+      `a${i}: &a${i} [${Array(9)
+        .fill(i === 0 ? 'x' : `*a${i - 1}`)
+        .join(',')}]`,
+  );
+  expect(readDocuments(lines.join('\n'))).toEqual({
+    documents: [],
+    problems: [{ line: 1, what: 'the document contains excessive aliasing' }],
+  });
+});
+
+test('an anchor does not contain itself', () => {
+  expect(readDocuments('a: &a\n  b: *a\n').problems).toEqual([{ line: 1, what: 'an anchor contains itself' }]);
+});
+
+test('aliases that people write are read', () => {
+  expect(readDocuments('a: &a {b: 1}\nc: *a\nd: {<<: *a}\n').documents).toEqual([
+    { value: { a: { b: 1 }, c: { b: 1 }, d: { b: 1 } }, index: 0 },
+  ]);
+});

@@ -58,7 +58,7 @@ test('a finding goes to stdout, the summary to stderr, and the exit code is 1', 
   const directory = project(cluster('prod', BAD));
   const { code, stdout, stderr } = fluxFleet(directory, ['check']);
   expect(stdout).toMatch(
-    /^prod\n────\n\nerror: data\.port of ConfigMap "default\/settings" is not what its kind takes \[invalid-field\]\n/,
+    /^prod\n────\n\nerror: data\.port of ConfigMap "default\/settings" is not what its kind takes: the API server refuses it \[invalid-field\]\n/,
   );
   expect(stdout).toMatch(/\n {2}file {6}clusters\/prod\/objects\.yaml:\d+\n {2}fix {7}write "80", in quotes\n\n$/);
   expect(stderr).toMatch(/^what a rule means: .*docs\/rules\/<rule>\.md\n1 cluster, 1 object: 1 error, 0 warnings\n$/);
@@ -155,7 +155,9 @@ test.each(['crds/things.yaml', 'crds'])('the CRDs of %s say what kinds of others
     stderr: expect.stringContaining('no schema is known: example.com/v1 Thing (1)'),
   });
   const { stdout, stderr } = fluxFleet(directory, ['check', 'clusters', '--crds', path]);
-  expect(stdout).toContain('error: spec.size of Thing "default/a" is not what its kind takes [invalid-field]');
+  expect(stdout).toContain(
+    'error: spec.size of Thing "default/a" is not what its kind takes: the API server refuses it [invalid-field]',
+  );
   expect(stderr).not.toContain('no schema is known');
 });
 
@@ -173,7 +175,7 @@ test('--json is one object on stdout', () => {
       {
         rule: 'invalid-field',
         severity: 'error',
-        what: 'data.port of ConfigMap "default/settings" is not what its kind takes',
+        what: 'data.port of ConfigMap "default/settings" is not what its kind takes: the API server refuses it',
         expected: 'a string',
         given: '80 (a number)',
         fix: 'write "80", in quotes',
@@ -188,7 +190,7 @@ test('--json is one object on stdout', () => {
         rule: 'plaintext-secret',
         reason: 'a demo',
         until: '2999-12-31',
-        what: 'Secret "default/login" would stand in the repository in clear',
+        what: 'Secret "default/login" stands in the repository in clear: everyone who reads it has the values',
         object: 'Secret/default/login',
         clusters: ['prod'],
         places: [{ cluster: 'prod', file: 'clusters/prod/objects.yaml', line: expect.any(Number) }],

@@ -258,7 +258,10 @@ test('the fields in "spec" win over all options and defaults', () => {
 
 test('a field in "spec" that the CRD does not have is refused', () => {
   expect(findingsOf(() => spec({ spec: { validation: 'client' } }))).toMatchObject([
-    { rule: 'invalid-field', what: 'spec.validation of Kustomization "flux-system/layer" is not what its kind takes' },
+    {
+      rule: 'invalid-field',
+      what: 'spec.validation of Kustomization "flux-system/layer" is not what its kind takes: the API server refuses it',
+    },
   ]);
 });
 

@@ -474,6 +474,9 @@ test('takes a reference of untyped code, too', () => {
 test('refuses a field that FluxInstance does not have', () => {
   const spec = { synch: {} } as OperatorSettings['spec'];
   expect(findingsOf(() => files({ operator: { spec } }))).toMatchObject([
-    { rule: 'invalid-field', what: 'spec.synch of FluxInstance "flux-system/flux" is not what its kind takes' },
+    {
+      rule: 'invalid-field',
+      what: 'spec.synch of FluxInstance "flux-system/flux" is not what its kind takes: the API server refuses it',
+    },
   ]);
 });

@@ -133,7 +133,10 @@ test('a Secret that copies the one of somebody else holds no values', () => {
 test('refuses a field that the CRD does not have', () => {
   const props = { ...MINIMAL, input: [] } as unknown as ResourceSetProps;
   expect(findingsOf(() => yamlOf((layer) => new ResourceSet(layer, 'apps', props)))).toMatchObject([
-    { rule: 'invalid-field', what: 'spec.input of ResourceSet "apps/apps" is not what its kind takes' },
+    {
+      rule: 'invalid-field',
+      what: 'spec.input of ResourceSet "apps/apps" is not what its kind takes: the API server refuses it',
+    },
   ]);
 });
 

@@ -153,7 +153,10 @@ test('fails when a file is not there, and names the key', () => {
 test('refuses a value that is no text', () => {
   const data = { replicas: 2 } as unknown as Record<string, string>;
   expect(findingsOf(() => configMap({ data }))).toMatchObject([
-    { rule: 'invalid-field', what: 'data.replicas of ConfigMap "apps/settings" is not what its kind takes' },
+    {
+      rule: 'invalid-field',
+      what: 'data.replicas of ConfigMap "apps/settings" is not what its kind takes: the API server refuses it',
+    },
   ]);
 });
 

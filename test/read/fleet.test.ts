@@ -193,6 +193,13 @@ test('what another directory calls flux-system is no cluster', () => {
 
 // ---- declarations ---------------------------------------------------------------------------------------------------
 
+test.each(['"2.9"', '"2.x"', 'v2.7.1', '">=2.7 <2.9"'])('fluxVersion: %s is what a cluster may say', (version) => {
+  const files = { 'clusters/prod/apps.yaml': kustomization('apps', './apps'), 'apps/a.yaml': configMap('a') };
+  expect(readOne({ ...files, 'flux-fleet.yaml': `${DECLARED}fluxVersion: ${version}\n` }).fluxVersion).toBe(
+    version.replaceAll('"', ''),
+  );
+});
+
 test('all that a flux-fleet.yaml declares', () => {
   const cluster = readOne({
     'flux-fleet.yaml': `${DECLARED}fleet: production
@@ -331,11 +338,10 @@ spec: {url: "https://github.com/acme/team.git"}
 ---
 ${kustomization('team', './deploy', '', 'team').replace('name: flux-system, namespace: flux-system', 'name: team')}`,
   };
-  const { clusters, notes } = read(files);
+  const { clusters, notes, absent } = read(files);
   expect(clusters[0]!.layers.map((l) => l.name)).toEqual(['flux-system']);
-  expect(notes).toEqual([
-    'the content of GitRepository/team/team (https://github.com/acme/team.git) is not here, so what it brings is not judged',
-  ]);
+  expect(notes).toEqual([]);
+  expect(absent).toEqual(['GitRepository/team/team (https://github.com/acme/team.git)']);
   const team = tempDir();
   writeFiles(team, { 'deploy/a.yaml': configMap('a') });
   for (const key of ['ssh://git@github.com/acme/team', 'GitRepository/team/team']) {
@@ -491,6 +497,19 @@ test('a single file that is left out of the artifact is not applied', () => {
 
 // ---- how Flux is installed ------------------------------------------------------------------------------------------
 
+test('the version shows in the namespace too, where the controllers are not there', () => {
+  const cluster = readOne({
+    'clusters/prod/flux-system/gotk-components.yaml': `apiVersion: v1
+kind: Namespace
+metadata:
+  name: flux-system
+  labels: {app.kubernetes.io/version: v2.7.1, app.kubernetes.io/part-of: flux}
+`,
+    'clusters/prod/flux-system/gotk-sync.yaml': sync('./clusters/prod'),
+  });
+  expect(cluster.fluxVersion).toBe('2.7.1');
+});
+
 withKustomize('components, version and lockdown show in the controllers', () => {
   const controller = (name: string) => `apiVersion: apps/v1
 kind: Deployment
@@ -541,4 +560,89 @@ test('files are named from the directory that is read', () => {
   const { at } = read({ 'fleet/flux-fleet.yaml': DECLARED, 'fleet/clusters/prod/a.yaml': configMap('a') });
   const [cluster] = readFleet(join(at, 'fleet')).clusters;
   expect(cluster!.layers[0]!.objects[0]!.file).toBe('clusters/prod/a.yaml');
+});
+
+test('a source that nothing takes its content from is told', () => {
+  const { notes } = read(
+    { 'flux-fleet.yaml': DECLARED, 'clusters/prod/a.yaml': configMap('a') },
+    {
+      sources: { 'GitRepository/team/tema': tempDir() },
+    },
+  );
+  expect(notes).toEqual(['nothing takes its content from GitRepository/team/tema, for which a directory is given']);
+});
+
+test('a declared cluster whose directory is not there is told, not read', () => {
+  const { clusters, findings } = read({ 'flux-fleet.yaml': DECLARED });
+  expect(clusters).toEqual([]);
+  expect(findings).toMatchObject([
+    {
+      what: 'the directory of the cluster "prod" is not there, so nothing of it is judged',
+      where: { file: 'flux-fleet.yaml:3' },
+    },
+  ]);
+});
+
+test('the path of a cluster does not climb out of what is read', () => {
+  const { clusters } = read({
+    'flux-fleet.yaml': 'fluxFleet: v1\ncluster: prod\npath: ../../clusters/prod\n',
+    'clusters/prod/a.yaml': configMap('a'),
+  });
+  expect(clusters.map((c) => namesIn(c.layers[0]!))).toEqual([['a']]);
+});
+
+test.each(['../../secret.yaml', '/etc/passwd'])('%s is not in the source, and Flux does not build it', (path) => {
+  const at = tempDir();
+  writeFiles(at, {
+    'secret.yaml': configMap('outside'),
+    'fleet/flux-fleet.yaml': DECLARED,
+    'fleet/clusters/prod/apps.yaml': kustomization('apps', './apps'),
+    'fleet/apps/kustomization.yaml': `resources: [${path}]\n`,
+  });
+  const { clusters } = readFleet(join(at, 'fleet'));
+  const apps = layerOf(clusters[0]!, 'apps');
+  expect(apps.objects).toEqual([]);
+  expect(apps.facts!.error).toBe(
+    `apps/kustomization.yaml names ${path}, which is not in or below the source that Flux builds it from`,
+  );
+});
+
+test('neither is a file that a generator takes from there', () => {
+  const at = tempDir();
+  writeFiles(at, {
+    'outside.txt': 'x',
+    'fleet/flux-fleet.yaml': DECLARED,
+    'fleet/clusters/prod/kustomization.yaml': 'configMapGenerator: [{name: a, files: [../../../outside.txt]}]\n',
+  });
+  const { clusters } = readFleet(join(at, 'fleet'));
+  if (findKustomize()) expect(clusters[0]!.layers[0]!.facts!.error).toContain('not in or below the source');
+});
+
+test('a link in the resources is said to be one', () => {
+  const at = tempDir();
+  writeFiles(at, {
+    'flux-fleet.yaml': DECLARED,
+    'clusters/prod/kustomization.yaml': 'resources: [a.yaml]\n',
+    'real/a.yaml': configMap('a'),
+  });
+  symlinkSync('../../real/a.yaml', join(at, 'clusters/prod/a.yaml'));
+  const { clusters } = readFleet(at);
+  expect(clusters[0]!.layers[0]!.facts!.error).toContain('names a.yaml, which is a link');
+});
+
+test('what is no list of maps where one should be does not stop the reader', () => {
+  const cluster = readOne({
+    'flux-fleet.yaml': DECLARED,
+    'clusters/prod/kustomization.yaml': 'resources: [a.yaml]\npatches: [null]\n',
+    'clusters/prod/a.yaml': configMap('a'),
+  });
+  expect(cluster.layers).toHaveLength(1);
+});
+
+test('a List without items is empty', () => {
+  const cluster = readOne({
+    'flux-fleet.yaml': DECLARED,
+    'clusters/prod/a.yaml': 'apiVersion: v1\nkind: List\nitems: null\n',
+  });
+  expect(cluster.layers[0]!.objects).toEqual([]);
 });

@@ -144,3 +144,33 @@ test('who can: what depends on charts and on roles that are not here is told as 
     { who: 'apps/dev-team', sure: 'perhaps', namespace: 'apps' },
   ]);
 });
+
+test.each([
+  ['create', '', 'namespaces', 0],
+  ['list', '', 'namespaces', 0],
+  ['patch', '', 'namespaces', 1],
+  ['create', 'rbac.authorization.k8s.io', 'clusterroles', 0],
+  ['impersonate', '', 'users', 0],
+  ['impersonate', '', 'serviceaccounts', 1],
+  ['create', 'rbac.authorization.k8s.io', 'roles', 1],
+])('who can %s %s %s: a RoleBinding allows nothing that is in no namespace', (verb, group, resource, count) => {
+  const models = [modelOf({ root: [...TENANT, bind('apps/dev-team', 'cluster-admin', 'apps')] })];
+  const { able } = whoCan(models, { verb, group, resource, namespace: 'apps' })[0]!;
+  expect(able.filter((a) => a.role === 'cluster-admin' && a.namespace === 'apps')).toHaveLength(count);
+});
+
+test('who can: the scope of a kind of one’s own is that of its CRD', () => {
+  const crd = (scope: string) => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'things.example.com' },
+    spec: { group: 'example.com', names: { kind: 'Thing', plural: 'things' }, scope },
+  });
+  const asked = { verb: 'create', group: 'example.com', resource: 'things', namespace: 'apps' };
+  const able = (scope: string) =>
+    whoCan([modelOf({ root: [crd(scope), bind('apps/dev-team', 'cluster-admin', 'apps')] })], asked)[0]!.able.map(
+      (a) => a.who,
+    );
+  expect(able('Namespaced')).toContain('apps/dev-team');
+  expect(able('Cluster')).not.toContain('apps/dev-team');
+});

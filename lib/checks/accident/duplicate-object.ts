@@ -45,7 +45,9 @@ export const duplicateObject: Rule = {
         what: `${nameOf(state)} is there twice in ${cluster.label}: ${together ? 'kustomize refuses to build the directory' : 'two Kustomizations overwrite each other for ever, and when one lets go of it, it is deleted'}`,
         expected: 'one object of that group, kind, namespace and name',
         given: `${placeOf(first)} and ${placeOf(state)}`,
-        fix: 'rename one of them, or leave one out',
+        fix: isOneFile(first, state)
+          ? 'one directory contains the other: give the outer one a kustomization.yaml that does not list this file'
+          : 'rename one of them, or leave one out',
       };
     }
   },
@@ -61,7 +63,9 @@ function* sameContent(cluster: ClusterState): Generator<[KustomizationState, Kus
     if (object === undefined || synthesized || spec.suspend === true) continue;
     const source = { namespace, ...(spec.sourceRef as object | undefined) };
     const place = (typeof spec.path === 'string' ? spec.path : '').replace(/^\.?\/+|\/+$/g, '');
-    const key = JSON.stringify([target, source, place, MAKES_A_DIFFERENCE.map((field) => spec[field] ?? null)]);
+    // A kubeconfig is one of its namespace.
+    const to = [target, kustomization.layer?.target ?? (spec.kubeConfig === undefined ? '' : namespace)];
+    const key = JSON.stringify([to, source, place, MAKES_A_DIFFERENCE.map((field) => spec[field] ?? null)]);
     const first = key.includes('${') ? undefined : seen.get(key);
     if (first === undefined) seen.set(key, kustomization);
     else if (first.id !== kustomization.id) yield [kustomization, first];
@@ -84,10 +88,17 @@ function keyOf({ target, id }: ObjectState): string {
   return [target, id.group, id.kind, id.namespace ?? '', id.name].join('\n');
 }
 
+/** Whether two Kustomizations read the very same place of a file, because the directory of one contains the other's. */
+function isOneFile(first: ObjectState | 'Flux', { on, layer }: ObjectState): boolean {
+  if (first === 'Flux' || first.layer === layer) return false;
+  const { file } = whereIs(on);
+  return file !== undefined && file === whereIs(first.on).file;
+}
+
 /** Asked for only when there is something to say: a line of code is costly. */
 function placeOf(state: ObjectState | 'Flux'): string {
   if (state === 'Flux') return 'Flux’s own, which applies the whole cluster';
   const { construct, file } = whereIs(state.on);
   const place = construct === undefined ? (file ?? '?') : `${construct}${file === undefined ? '' : ` (${file})`}`;
-  return `${place} in the layer "${state.layer.name}"`;
+  return `${place} in ${nameOf(state.layer)}`;
 }

@@ -3,35 +3,50 @@ import { buildsGuard } from '../../model/prune.js';
 import type { Rule } from '../rule.js';
 
 /**
- * Where a placeholder stands in for a file of `flux bootstrap`, nothing that was applied from there is pruned. Before the
- * first bootstrap a placeholder does no harm; after it, one commit with it makes Flux delete itself.
+ * Flux's own manifests are not emptied: one commit without them makes Flux delete itself, unless all that is built there
+ * is guarded. Before the first bootstrap placeholders do no harm, so they are told only where Flux's manifests were: the
+ * other file still has them, or Git's history does.
  */
 export const fluxPlaceholder: Rule = {
   id: 'flux-placeholder',
-  title: 'A placeholder for Flux’s own manifests cannot make Flux delete itself.',
-  severity: 'warning',
+  title: 'No placeholder stands where Flux’s own manifests were.',
   *check(cluster) {
     const { files, kustomization } = cluster.system;
-    const listed = (kustomization.resources ?? []) as readonly unknown[];
-    const empty = Object.entries(files)
-      .filter(([name, file]) => /^gotk-\w+\.yaml$/.test(name) && 'placeholder' in file && listed.includes(name))
-      .map(([name]) => name);
+    const { resources } = kustomization;
+    const listed = (Array.isArray(resources) ? (resources as readonly unknown[]) : []).filter(
+      (r): r is string => typeof r === 'string' && /^gotk-\w+\.yaml$/.test(r),
+    );
+    const empty = listed.filter((name) => isPlaceholder(files[name]));
     const [root] = cluster.layers;
     if (root === undefined || empty.length === 0 || buildsGuard(kustomization)) return;
+    const [real] = listed.filter((name) => !empty.includes(name));
+    const replaced = empty.find((name) => hadManifests(files[name]));
+    if (real === undefined && replaced === undefined) return;
+    const [hold, they] = empty.length === 1 ? ['holds', 'it'] : ['hold', 'they'];
     yield {
       on: placeOf(root, files[empty[0]!]!),
-      what: `${empty.join(' and ')} of ${cluster.label} ${empty.length === 1 ? 'holds' : 'hold'} nothing: where Flux is installed already, it would delete itself`,
-      expected:
-        'what flux bootstrap wrote; or a guard against pruning on all that flux-system/kustomization.yaml builds',
-      given: 'a file without objects, and no guard',
-      fix: `take ${empty.length === 1 ? 'the file' : 'the files'} back from Git (git restore), or add an AnnotationsTransformer with kustomize.toolkit.fluxcd.io/prune: disabled before the first bootstrap`,
+      what: `${empty.join(' and ')} of ${cluster.label} ${hold} nothing, although Flux is installed: with the next commit it deletes itself, and everything that it has applied`,
+      expected: 'what flux bootstrap wrote',
+      given:
+        real === undefined
+          ? `a file without objects, where Git has manifests in ${replaced}`
+          : `a file without objects, beside a ${real} that has them`,
+      fix: `take ${they === 'it' ? 'the file' : 'the files'} back from Git: git log -- '*/flux-system/${empty[0]}', then git restore --source=<commit> …`,
     };
   },
 };
 
+function isPlaceholder(file: SystemFile | undefined): boolean {
+  return file !== undefined && 'placeholder' in file;
+}
+
+function hadManifests(file: SystemFile | undefined): boolean {
+  return file !== undefined && 'placeholder' in file && file.hadManifests?.() === true;
+}
+
 /** The file, where one was read; else the cluster. */
-function placeOf(root: LayerModel, placeholder: SystemFile & { readonly file?: string }): LayerModel | ObjectModel {
+function placeOf(root: LayerModel, placeholder: SystemFile): LayerModel | ObjectModel {
   const { construct, code, allowed } = root;
-  const { file } = placeholder;
+  const file = 'placeholder' in placeholder ? placeholder.file : undefined;
   return file === undefined ? root : { object: {}, construct, code, allowed, namespace: undefined, file };
 }

@@ -22,7 +22,7 @@ export const fluxPrunable: Rule = {
       if (lost === undefined || !deletesObjects(layer) || isGuarded(object, layer)) continue;
       yield {
         on,
-        what: `Flux deletes ${nameOf(on)} when it leaves the files of "${layer.name}", and with it ${lost}`,
+        what: `Flux deletes ${nameOf(on)} when it leaves the files of ${nameOf(layer)}, and with it ${lost}`,
         expected: 'the annotation kustomize.toolkit.fluxcd.io/prune: disabled',
         given: 'a Kustomization that prunes, and no guard',
         fix: 'add the annotation; to take Flux away, run flux uninstall, or delete the FluxInstance with kubectl',

@@ -1,7 +1,9 @@
+import { unitOf } from '../../model/cluster-model.js';
 import type { ObjectModel } from '../../model/cluster-model.js';
 import { identityOf, isKind } from '../../model/identity.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import type { Rule } from '../rule.js';
+import { nameOf } from '../rule.js';
 
 /**
  * No Namespace stands where kustomize sets the namespace of everything: it renames Namespaces too, and what is pruned
@@ -23,10 +25,10 @@ export const namespaceRenamed: Rule = {
         if (written === undefined || written === targetNamespace || written.includes('${')) continue;
         yield {
           on,
-          what: `Namespace "${written}" becomes the namespace "${targetNamespace}": the targetNamespace of "${layer.name}" renames Namespaces too`,
+          what: `Namespace "${written}" becomes the namespace "${targetNamespace}": the targetNamespace of ${nameOf(layer)} renames Namespaces too`,
           expected: `no Namespace where targetNamespace is set, or the Namespace "${targetNamespace}" itself`,
           given: `Namespace "${written}", and targetNamespace: ${targetNamespace}`,
-          fix: `put the Namespace into another layer; as it is, to take it out of the files again deletes "${targetNamespace}" and all that is in it`,
+          fix: `put the Namespace into another ${unitOf(layer)}; as it is, to take it out of the files again deletes "${targetNamespace}" and all that is in it`,
           field: ['metadata', 'name'],
         };
       }

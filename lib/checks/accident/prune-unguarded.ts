@@ -54,7 +54,7 @@ export const pruneUnguarded: Rule = {
       if (lost === undefined) continue;
       yield {
         on,
-        what: `Flux deletes ${nameOf(on)} when it leaves the files of "${layer.name}", and with it ${lost}`,
+        what: `Flux deletes ${nameOf(on)} when it leaves the files of ${nameOf(layer)}, and with it ${lost}`,
         expected: 'the annotation kustomize.toolkit.fluxcd.io/prune: disabled',
         given: 'a Kustomization that prunes, and no guard',
         fix: 'add the annotation; when it is to go, delete it with kubectl',

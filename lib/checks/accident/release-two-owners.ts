@@ -43,7 +43,7 @@ export const releaseTwoOwners: Rule = {
         on: state.on,
         what: `${nameOf(state.on)} installs the Helm release "${namespace}/${name}", which is that of ${nameOf(first.on)}: each overwrites what the other has installed, and uninstalls it when it goes`,
         expected: 'one HelmRelease for a release',
-        given: `releaseName ${name} of both, in ${first.layer === state.layer ? `the layer "${state.layer.name}"` : `the layers "${first.layer.name}" and "${state.layer.name}"`}`,
+        given: `releaseName ${name} of both, in ${first.layer === state.layer ? nameOf(state.layer) : `${nameOf(first.layer)} and ${nameOf(state.layer)}`}`,
         fix: 'give one of them another releaseName, or leave it out',
         field: ['spec', 'releaseName'],
       };
@@ -59,7 +59,7 @@ function* releasesIn(cluster: ClusterState): Generator<[ObjectState, Release]> {
     if (own === undefined || suspend === true) continue;
     const name = text(releaseName) ?? [text(targetNamespace), state.id.name].filter((n) => n !== undefined).join('-');
     const release = { name, namespace: text(targetNamespace) ?? own, storage: text(storageNamespace) ?? own };
-    if (!Object.values(release).some((value) => value.includes('${'))) yield [state, release];
+    if (!Object.values(release).some((value) => String(value).includes('${'))) yield [state, release];
   }
 }
 

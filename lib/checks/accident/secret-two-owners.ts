@@ -34,7 +34,7 @@ export const secretTwoOwners: Rule = {
         on: state.on,
         what: `${nameOf(state.on)} writes the Secret "${secret.namespace}/${secret.name}", and so does ${nameOf(first.on)}: ${why}`,
         expected: 'one object that writes a Secret',
-        given: `${nameOf(first.on)} in the layer "${first.layer.name}", ${nameOf(state.on)} in the layer "${state.layer.name}"`,
+        given: `${nameOf(first.on)} in ${nameOf(first.layer)}, ${nameOf(state.on)} in ${nameOf(state.layer)}`,
         fix: 'give one of them another name of a Secret',
         field: fieldOf(state.object),
       };

@@ -2,7 +2,7 @@ import type { ClusterState, ObjectState } from '../../model/cluster-state.js';
 import { kindsIn } from '../../model/crd-kinds.js';
 import { lookup } from '../../model/kinds.js';
 import type { Lookup } from '../../model/kinds.js';
-import { servedIn, serviceOf } from '../../model/lifecycle.js';
+import { maintainedIn, servedIn, serviceOf } from '../../model/lifecycle.js';
 import type { Service, Versions } from '../../model/lifecycle.js';
 import { nameOf } from '../rule.js';
 import type { Rule, RuleFinding } from '../rule.js';
@@ -46,14 +46,14 @@ function ofVersion({ on, id }: ObjectState, service: Service): Said | undefined 
   const moment =
     state === 'not-yet'
       ? `which came with ${product} ${service.introduced}`
-      : `which went with ${product} ${service.removed}`;
+      : `which ${product} ${service.removed} removed`;
   return {
-    what: `${nameOf(on)} has an API version that ${product} ${version} ${state === 'not-yet' ? 'does not serve yet' : 'serves no longer'}`,
+    what: `${nameOf(on)} has an API version that ${product} ${version} ${state === 'not-yet' ? 'does not serve yet' : 'no longer serves'}: the API server refuses it`,
     expected: others.length > 0 ? others.join(' or ') : newestOf(on.object.apiVersion as string, id.kind, service),
     given: `${id.apiVersion} ${id.kind}, ${moment}`,
     fix:
       others.length > 0
-        ? `write apiVersion: ${others[0]}, and read what is different there`
+        ? `write apiVersion: ${others[0]}, and check its fields against that version`
         : state === 'not-yet'
           ? `leave it out until the cluster runs ${product} ${service.introduced}`
           : 'use what took its place, and read what changed since',
@@ -66,15 +66,18 @@ function newestOf(apiVersion: string, kind: string, { product, version }: Servic
   return typeof known === 'object' ? known.served.join(' or ') : `a kind that ${product} ${version} has`;
 }
 
+/** Where nobody says what the cluster runs, the newest counts; of what older releases still serve, that is said. */
 function ofNewest({ on, id: { apiVersion: version, kind } }: ObjectState, known: Lookup): Said | undefined {
   if (known === 'served' || known === 'unknown-group') return undefined;
+  const older = maintainedIn(version, kind);
+  const mend =
+    known === 'unknown-kind'
+      ? 'check kind and group'
+      : `write apiVersion: ${known.served[0]}, and check its fields against that version`;
   return {
-    what: `${nameOf(on)} has an API version that no cluster serves`,
+    what: `${nameOf(on)} has an API version that ${older ? `${older.product} ${older.newest} no longer serves` : 'no cluster serves'}: the API server refuses it`,
     expected: known === 'unknown-kind' ? `a kind that ${version} has` : known.served.join(' or '),
     given: `${version} ${kind}`,
-    fix:
-      known === 'unknown-kind'
-        ? 'check kind and group'
-        : `write apiVersion: ${known.served[0]}, and read what changed since`,
+    fix: older ? `${mend}; or say what the cluster runs: ${older.field}` : mend,
   };
 }

@@ -15,8 +15,7 @@ export const crdRule: Rule = {
         yield {
           on,
           field: path,
-          what: `${path.length === 0 ? nameOf(on) : `${pointerOf(path)} of ${nameOf(on)}`} breaks a rule of its CRD, and the API server refuses it`,
-          expected: message,
+          what: `${path.length === 0 ? nameOf(on) : `${pointerOf(path)} of ${nameOf(on)}`} breaks a rule of its CRD, and the API server refuses it: ${message}`,
           given: scalarAt(on.object, path),
         };
       }

@@ -1,4 +1,6 @@
 import { show } from '../../argument.js';
+import type { ObjectModel } from '../../model/cluster-model.js';
+import { identityOf } from '../../model/identity.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
 
@@ -17,7 +19,7 @@ export const identity: Rule = {
       yield {
         on,
         field: missing[0]![0].split('.'),
-        what: `${nameOf(on)} has no ${missing.map(([field]) => field).join(' and no ')}`,
+        what: `${named(on)} has no ${missing.map(([field]) => field).join(' and no ')}`,
         expected: 'apiVersion, kind and metadata.name, each a string',
         given: missing.map(([field, value]) => `${field}: ${show(value)}`).join(', '),
         fix: `write ${missing.map(([field]) => field).join(' and ')}`,
@@ -25,3 +27,10 @@ export const identity: Rule = {
     }
   },
 };
+
+/** What has no name is called by its kind and namespace. */
+function named(on: ObjectModel): string {
+  const { kind, name, namespace } = identityOf(on.object);
+  if (name !== '') return nameOf(on);
+  return `${kind === '' ? 'an object' : `a ${kind}`}${namespace === undefined ? '' : ` in ${namespace}`}`;
+}

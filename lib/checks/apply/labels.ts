@@ -28,7 +28,7 @@ export const labels: Rule = {
               what: `the label ${key} of ${nameOf(on)} has a value that the API server refuses`,
               expected: 'up to 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends',
               given: JSON.stringify(value),
-              fix: 'keep longer text in an annotation',
+              fix: 'keep such text in an annotation',
             };
           }
         }

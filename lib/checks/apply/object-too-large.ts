@@ -27,7 +27,7 @@ export const objectTooLarge: Rule = {
 
 type Said = Omit<RuleFinding, 'on'>;
 
-function dataTooLarge({ on, object, id }: ObjectState): Said | undefined {
+function dataTooLarge({ on, object, id, layer }: ObjectState): Said | undefined {
   if (id.apiVersion !== 'v1' || (id.kind !== 'ConfigMap' && id.kind !== 'Secret')) return undefined;
   // What is encrypted or substituted later has another size then.
   if ('sops' in object) return undefined;
@@ -37,20 +37,20 @@ function dataTooLarge({ on, object, id }: ObjectState): Said | undefined {
   if (size <= MAX_DATA) return undefined;
   return {
     field: [plain ? (id.kind === 'Secret' ? 'stringData' : 'data') : id.kind === 'Secret' ? 'data' : 'binaryData'],
-    what: `${nameOf(on)} holds more than the API server takes: it refuses it, and Flux applies nothing of its layer`,
+    what: `${nameOf(on)} holds more than the API server takes: it refuses it, and Flux applies nothing of ${nameOf(layer)}`,
     expected: 'at most 1 MiB in all values together',
     given: inMib(size),
     fix: 'divide it, or keep what is large in an OCI artifact or a volume',
   };
 }
 
-function tooLarge({ on, id }: ObjectState, json: string): Said | undefined {
+function tooLarge({ on, id, layer }: ObjectState, json: string): Said | undefined {
   const size = Buffer.byteLength(json);
   // Built-in kinds are stored in a form that is shorter than JSON; how much, depends on what they hold.
   const certain = /\.(k8s\.io)$|^(apps|batch|policy|autoscaling)?$/.test(id.group) ? size * 0.75 : size;
   if (certain <= MAX_REQUEST) return undefined;
   return {
-    what: `${nameOf(on)} is larger than what etcd takes: the API server refuses it, and Flux applies nothing of its layer`,
+    what: `${nameOf(on)} is larger than what etcd takes: the API server refuses it, and Flux applies nothing of ${nameOf(layer)}`,
     expected: 'at most 1.5 MiB as JSON, and room for what the API server adds',
     given: inMib(size),
     fix: 'divide it',

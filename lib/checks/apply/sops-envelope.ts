@@ -15,12 +15,12 @@ export const sopsEnvelope: Rule = {
   id: 'sops-envelope',
   title: 'What SOPS encrypted keeps its envelope',
   *check(cluster) {
-    for (const { on, object } of cluster.objects) {
+    for (const { on, object, layer } of cluster.objects) {
       if ('sops' in object && !isSopsEnvelope(object.sops)) {
         yield {
           on,
           field: ['sops'],
-          what: `the envelope of ${nameOf(on)} is not whole: Flux cannot decrypt it, and applies nothing of its layer`,
+          what: `the envelope of ${nameOf(on)} is not whole: Flux cannot decrypt it, and applies nothing of ${nameOf(layer)}`,
           expected: 'sops as SOPS wrote it, with mac and lastmodified',
           given: `sops with ${Object.keys((object.sops ?? {}) as JsonObject).join(', ') || 'nothing in it'}`,
           fix: 'encrypt the original again: sops --encrypt',

@@ -47,7 +47,7 @@ function* ofRoot(cluster: ClusterState): Generator<RuleFinding> {
   yield {
     on: root.on,
     field: ['spec', 'serviceAccountName'],
-    what: `the root Kustomization "flux-system" ${WHAT} flux-system/${account}, which may do nothing: nothing of the cluster is applied any more, this file’s mending included`,
+    what: `the root Kustomization "flux-system" ${WHAT} flux-system/${account}, which may do nothing: nothing of the cluster is applied any more, not even the commit that mends it`,
     expected: 'spec.serviceAccountName: kustomize-controller',
     given: 'none',
     fix: 'add a patch to flux-system/kustomization.yaml: target kind Kustomization, op add, path /spec/serviceAccountName, value kustomize-controller',

@@ -37,16 +37,17 @@ export const crossNamespace: Rule = {
   *check(cluster) {
     if (!cluster.lockdown) return;
     // What a hub applies elsewhere is under the rules of that cluster.
-    for (const on of cluster.layers.filter((l) => l.target === '').flatMap((l) => l.objects)) {
+    for (const { on, layer, target } of cluster.objects) {
+      if (target !== '') continue;
       const { namespace } = identityOf(on.object);
       for (const ref of referencesOf(on.object)) {
         if (ref.namespace === undefined || ref.namespace === namespace) continue;
         yield {
           on,
-          what: `${nameOf(on)} refers to another namespace, which the lockdown forbids`,
-          expected: `something in ${namespace ?? 'its own namespace'}`,
+          what: `${nameOf(on)} refers to another namespace, which the lockdown forbids: Flux refuses it`,
+          expected: `the ${ref.kind ?? 'object'} in ${namespace ?? 'its own namespace'}`,
           given: `${ref.kind} "${ref.namespace}/${ref.name}"`,
-          fix: 'put both into one namespace; a source that is a value (Source.git, …) stands beside each of its users',
+          fix: `put both into one namespace${layer.facts ? '' : '; a source that is a value (Source.git, …) stands beside each of its users'}`,
         };
       }
     }

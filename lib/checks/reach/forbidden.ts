@@ -6,7 +6,7 @@ import { fullName, identityOf } from '../../model/identity.js';
 import type { Identity } from '../../model/identity.js';
 import { scopeOf } from '../../model/kinds.js';
 import { accessOf, isClusterAdmin, may, resourceOf } from '../../model/rbac/access.js';
-import type { Access, Account } from '../../model/rbac/access.js';
+import type { Access, Account, Binding } from '../../model/rbac/access.js';
 import { escalation } from '../../model/rbac/escalation.js';
 import type { ResourceRequest } from '../../model/rbac/policy-rule.js';
 import { isKnownAccount, rightsInWords } from '../../model/rbac/rights.js';
@@ -36,10 +36,24 @@ export const forbidden: Rule = {
       // An account without any binding is the rule account-not-named's.
       if (r.identity === 'default' && !access.bindingsOf(r.account).some((b) => b.state)) continue;
       if (r.kind === 'HelmRelease') yield* ofRelease(access, r, r.account);
-      else yield* ofKustomization(cluster, access, r, r.account);
+      else yield* ofKustomization(cluster, withoutOwnGifts(cluster, access, r), r, r.account);
     }
   },
 };
+
+/** What an account has before it applies anything: a binding that it applies itself cannot be what lets it do so. */
+function withoutOwnGifts(cluster: ClusterState, access: Access, { target, account }: Reconciler): Access {
+  const isIt = (r: Reconciler): boolean =>
+    r.kind === 'Kustomization' &&
+    r.target === target &&
+    r.account?.namespace === account?.namespace &&
+    r.account?.name === account?.name &&
+    (r.identity === 'named' || r.identity === 'default');
+  const applied = new Set(reconcilersOf(cluster).flatMap((r) => (isIt(r) ? (r.layer?.objects ?? []) : [])));
+  const isGift = ({ state }: Binding): boolean => state !== undefined && applied.has(state.on);
+  if (!access.bindings.some(isGift)) return access;
+  return { ...access, bindingsOf: (who) => access.bindingsOf(who).filter((b) => !isGift(b)) };
+}
 
 /** Objects of a Kustomization that may not be applied for one and the same reason. */
 interface Refused {
@@ -138,7 +152,7 @@ function escalates(r: Reconciler, { namespace, name }: Account, on: ObjectModel,
     on,
     what: `${fullNameOf(r)} is applied as ${namespace}/${name}, which gives with ${nameOf(on)} more than it has: the API server refuses an escalation, and the Kustomization never becomes ready`,
     expected: 'a role whose rights the account has itself, there',
-    given: `not its own: ${missing}`,
+    given: `rights that it lacks: ${missing}`,
     fix: 'let the platform apply it, give less, or allow the account to bind just that role (verb "bind" with resourceNames)',
   };
 }

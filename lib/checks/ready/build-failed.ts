@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.js';
+import { nameOf } from '../rule.js';
 
 /**
  * Kustomize can build every directory that a Kustomization names.
@@ -15,7 +16,7 @@ export const buildFailed: Rule = {
       yield {
         on: layer,
         field: ['spec', 'path'],
-        what: `kustomize cannot build the directory "${layer.facts!.path}" of the layer "${layer.name}": Flux applies nothing of the layer`,
+        what: `kustomize cannot build the directory "${layer.facts!.path}" of ${nameOf(layer)}: Flux applies nothing of it`,
         expected: 'a directory that `kustomize build` accepts',
         given: shortened(error),
         fix: fixFor(error),

@@ -14,11 +14,9 @@ function consequence(need: Need): string {
   const notFound = `configmaps "${need.wanted.name}" not found`;
   switch (need.state.id.kind) {
     case 'Kustomization':
-      return need.reference.field[1] === 'postBuild'
-        ? `Flux reports "substitute from 'ConfigMap/${need.wanted.name}' error: ${notFound}" and applies nothing of it`
-        : `Flux reports "${notFound}" and applies nothing of it`;
+      return `Flux reports '${notFound}', and applies nothing of it`;
     case 'HelmRelease':
-      return `Flux reports "${notFound}", and neither installs nor upgrades the release`;
+      return `Flux reports '${notFound}', and neither installs nor upgrades the release`;
     default:
       return podConsequence(need) ?? 'it never becomes ready';
   }

@@ -23,15 +23,18 @@ export const controllerMissing: Rule = {
   *check(cluster) {
     // A repository does not know the clusters that apply it, and a hub not what its targets have.
     if (cluster.components.length === 0) return;
-    for (const on of cluster.layers.filter((l) => l.target === '').flatMap((l) => l.objects)) {
+    for (const { on, layer, target } of cluster.objects) {
+      if (target !== '') continue;
       const controller = controllerOf(on.object);
       if (controller === undefined || cluster.components.includes(controller)) continue;
       yield {
         on,
-        what: `${nameOf(on)} needs ${controller}, which the cluster does not have`,
+        what: `${nameOf(on)} needs ${controller}, which the cluster does not have: nothing acts on it`,
         expected: 'the controller among the components of the cluster',
         given: cluster.components.join(', '),
-        fix: 'add it to the components: Flux.bootstrap({ components: [ … ] }), or Flux.operator',
+        fix: layer.facts
+          ? 'add it to the components of flux bootstrap (--components, --components-extra) or of the FluxInstance (spec.components)'
+          : 'add it to the components: Flux.bootstrap({ components: [ … ] }), or Flux.operator',
       };
     }
   },

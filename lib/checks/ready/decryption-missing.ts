@@ -14,7 +14,7 @@ import type { Rule } from '../rule.js';
  */
 export const decryptionMissing: Rule = {
   id: 'decryption-missing',
-  title: 'What SOPS has encrypted stands in a layer that decrypts.',
+  title: 'What SOPS has encrypted is applied by a Kustomization that decrypts.',
   *check(cluster) {
     for (const layer of cluster.layers) {
       const kustomization = kustomizationOf(layer);
@@ -23,8 +23,8 @@ export const decryptionMissing: Rule = {
         yield {
           on,
           field: ['sops'],
-          what: `${nameOf(on)} is encrypted, and the layer "${layer.name}" does not decrypt: Flux refuses it, and with it everything that the layer applies`,
-          expected: 'spec.decryption with the provider sops in the Kustomization of the layer',
+          what: `${nameOf(on)} is encrypted, and ${nameOf(layer)} does not decrypt: Flux refuses it, and with it everything else that this Kustomization applies`,
+          expected: 'spec.decryption with the provider sops in the Kustomization that applies it',
           given: 'no decryption',
           fix: fixFor(cluster, layer),
         };
@@ -62,6 +62,8 @@ function isEncrypted({ object }: ObjectModel): boolean {
 function fixFor(cluster: ClusterState, layer: LayerModel): string {
   const other = cluster.layers.find((l) => l !== layer && l.kustomization && decrypts(l.kustomization.object));
   return other
-    ? `give the layer the decryption of the layer "${other.name}"`
-    : "give the layer `decryption`, with the Secret that has the key: decryption: { secretRef: Secret.fromName('sops-age') }";
+    ? `give it the decryption of ${nameOf(other)}`
+    : layer.facts === undefined
+      ? "give the layer `decryption`, with the Secret that has the key: decryption: { secretRef: Secret.fromName('sops-age') }"
+      : `write spec.decryption: { provider: sops, secretRef: { name: sops-age } }, with the name of the Secret that has the key${layer.parent === undefined ? '; for the root by a patch in flux-system/kustomization.yaml' : ''}`;
 }

@@ -1,6 +1,7 @@
 import { orderOf } from '../../model/order.js';
 import type { Step } from '../../model/order.js';
 import type { Rule } from '../rule.js';
+import { subjectOf } from '../../model/dependencies.js';
 
 /**
  * Nothing waits for itself. Flux knows three ways of waiting: a Kustomization or HelmRelease is applied after those that
@@ -17,12 +18,18 @@ export const dependencyCycle: Rule = {
       const [{ entry }] = cycle as [Step];
       yield {
         on: members[0]!.on,
-        what: `${members.map((m) => m.label).join(', ')} wait${alone ? 's for itself' : ' for each other'}: none of them would ever be ready`,
+        what: alone
+          ? `${subjectOf(members[0]!)} waits for itself: it would never be ready`
+          : `${listOf(members.map(subjectOf))} wait for each other: none of them would ever be ready`,
         expected: 'an order in which each can become ready',
         given: cycle.map((step) => step.why).join('\n'),
-        fix: 'take one of these dependencies away, or move what both need into a layer before them',
+        fix: 'take one of these dependencies away, or move what both need into one before them',
         ...(entry !== undefined && { field: ['spec', 'dependsOn', entry] }),
       };
     }
   },
 };
+
+function listOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,5 +1,6 @@
 import { identityOf } from '../../model/identity.js';
 import { didYouMean } from '../../model/did-you-mean.js';
+import { unitOf } from '../../model/cluster-model.js';
 import type { ClusterState } from '../../model/cluster-state.js';
 import { hasUnknownContent, orderOf } from '../../model/order.js';
 import type { DependencyEdge, Order, Reconciled } from '../../model/order.js';
@@ -27,13 +28,12 @@ export const dependencyMissing: Rule = {
         yield {
           on: r.on,
           field: ['spec', 'dependsOn', edge.index],
-          what: `${subjectOf(r)} depends on "${referenceTo(r, edge)}", which is not on the cluster`,
-          expected: r.layer ? 'a layer of this cluster' : `a ${r.kind} of this cluster in ${edge.namespace}`,
+          what: `${subjectOf(r)} depends on "${referenceTo(r, edge)}", which is not on the cluster: Flux waits for it for ever`,
+          expected: r.layer
+            ? `a ${unitOf(r.layer)} of this cluster`
+            : `a ${r.kind} of this cluster in ${edge.namespace}`,
           given: away ? `${edge.name}, which is on ${placeName(away.target)}` : edge.name,
-          fix:
-            near === undefined
-              ? 'Flux would wait for it for ever: put it back, or take the dependency away'
-              : `Flux would wait for it for ever: name ${near}, or take the dependency away`,
+          fix: near === undefined ? 'put it back, or take the dependency away' : `${near}, or take the dependency away`,
         };
       }
     }
@@ -48,10 +48,10 @@ function isDeclared(cluster: ClusterState, r: Reconciled, { name, namespace }: D
 function nearest(order: Order, r: Reconciled, edge: DependencyEdge): string | undefined {
   const peers = order.all.filter((o) => o.kind === r.kind && o.target === r.target && o !== r && o.parent);
   const elsewhere = peers.find((o) => o.name === edge.name);
-  if (elsewhere) return `it with its namespace, ${elsewhere.namespace}`;
+  if (elsewhere) return `write namespace: ${elsewhere.namespace} beside the name`;
   const beside = peers.filter((o) => o.namespace === edge.namespace).map((o) => o.name);
   const meant = didYouMean(edge.name, beside);
-  return meant === undefined ? undefined : `"${meant}"`;
+  return meant === undefined ? undefined : `write "${meant}"`;
 }
 
 /** Whether something whose content is not known here may well apply it: what applies to its namespace. */

@@ -5,7 +5,7 @@ import { hasUnknownContent, isLeftAlone, orderOf } from '../../model/order.js';
 import type { Order, Reconciled } from '../../model/order.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { waits } from '../../model/dependencies.js';
+import { subjectOf, waits } from '../../model/dependencies.js';
 
 /** Built-in kinds that are not ready as soon as they are applied. */
 const WORKLOADS = ['apps/Deployment', 'apps/StatefulSet', 'apps/DaemonSet', 'apps/ReplicaSet', 'batch/Job', '/Pod'];
@@ -21,14 +21,14 @@ export const dependencyNotWaiting: Rule = {
     for (const [on, waiting] of groupBy(edges, (e) => e.on)) {
       // The root contains those that would wait for it.
       if (on?.kind !== 'Kustomization' || !on.parent || waits(on.spec)) continue;
-      const dependents = waiting.filter((e) => e.readyExpr === undefined).map((e) => e.r.label);
+      const dependents = waiting.filter((e) => e.readyExpr === undefined).map((e) => subjectOf(e.r));
       const slow = dependents.length > 0 ? takesTime(order, on) : undefined;
       if (slow === undefined) continue;
       const exprs = Array.isArray(on.spec.healthCheckExprs) && on.spec.healthCheckExprs.length > 0;
       yield {
         on: on.on,
         field: ['spec', 'wait'],
-        what: `${on.label} is ready as soon as it is applied: ${listOf(dependents)} will not wait for ${slow}`,
+        what: `${subjectOf(on)} is ready as soon as it is applied: ${listOf(dependents)} will not wait for ${slow}`,
         expected: 'wait: true, or healthChecks that name what has to be healthy',
         given: exprs
           ? 'healthCheckExprs alone, which Flux reads only together with wait or healthChecks'

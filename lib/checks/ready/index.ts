@@ -12,6 +12,7 @@ import { dependencyMissing } from './dependency-missing.js';
 import { dependencyNotWaiting } from './dependency-not-waiting.js';
 import { dependencySuspended } from './dependency-suspended.js';
 import { eventSourceMissing } from './event-source-missing.js';
+import { healthCheckMissing } from './health-check-missing.js';
 import { issuerMissing } from './issuer-missing.js';
 import { keyMissing } from './key-missing.js';
 import { layerContent } from './layer-content.js';
@@ -65,6 +66,7 @@ export const READY: readonly Rule[] = [
   dependencySuspended,
   dependencyNotWaiting,
   timeoutTooShort,
+  healthCheckMissing,
   policyOrder,
   controllerMissing,
   undefinedVariable,

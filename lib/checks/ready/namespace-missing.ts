@@ -1,8 +1,9 @@
 import type { ClusterState, ObjectState, Wanted } from '../../model/cluster-state.js';
+import { kindsIn } from '../../model/crd-kinds.js';
 import { scopeOf } from '../../model/kinds.js';
 import type { Rule } from '../rule.js';
 import { nameOf } from '../rule.js';
-import { findingFor, isMissing, missing } from '../shared/missing.js';
+import { findingFor, isDeclared, isMissing, missing } from '../shared/missing.js';
 
 /**
  * Every namespace that something stands in, or is installed into, is made.
@@ -17,11 +18,11 @@ export const namespaceMissing: Rule = {
     const told = new Set<string>();
     for (const { state, wanted, others } of homeless(cluster)) {
       told.add(`${wanted.target}\n${wanted.name}`);
-      const more = others === 0 ? '' : ` (and ${others} more of the same layer)`;
+      const more = others === 0 ? '' : ` (and ${others} more beside it)`;
       const need = { state, wanted, reference: { field: ['metadata', 'namespace'] } };
       yield {
         ...findingFor(cluster, need, ''),
-        what: `${nameOf(state)}${more} stands in the namespace "${wanted.name}", which nothing makes: the API server refuses it, and Flux applies nothing more of the layer "${state.layer.name}"`,
+        what: `${nameOf(state)}${more} stands in the namespace "${wanted.name}", which nothing makes: the API server refuses it, and Flux applies nothing more of ${nameOf(state.layer)}`,
       };
     }
     for (const need of missing(cluster, ['Namespace'])) {
@@ -43,10 +44,13 @@ interface Homeless {
 function homeless(cluster: ClusterState): Homeless[] {
   const found = new Map<string, Homeless>();
   const judged = new Map<string, boolean>();
+  const customs = groupsOfOthers(cluster);
   for (const state of cluster.objects) {
     const { namespace, apiVersion, kind } = state.id;
     if (namespace === undefined || namespace === '' || /\$\{|<<|\{\{/.test(namespace)) continue;
     if (scopeOf(apiVersion, kind) === 'Cluster') continue;
+    // What was installed in another way, as its CRD was, has its namespace from there.
+    if (!isDeclared(cluster) && customs.has(state.id.group)) continue;
     const wanted = { kind: 'Namespace', name: namespace, target: state.target };
     const place = `${state.target}\n${namespace}`;
     if (!judged.has(place)) judged.set(place, isMissing(cluster, state, wanted));
@@ -56,4 +60,12 @@ function homeless(cluster: ClusterState): Homeless[] {
     found.set(key, before ? { ...before, others: before.others + 1 } : { state, wanted, others: 0 });
   }
   return [...found.values()];
+}
+
+/** Groups of custom resources of which no schema is known, and no CRD is here. */
+function groupsOfOthers(cluster: ClusterState): ReadonlySet<string> {
+  const unknown = cluster.objects.filter(({ id: { apiVersion, kind }, target }) => {
+    return kindsIn(cluster, target).lookup(apiVersion, kind) === 'unknown-group';
+  });
+  return new Set(unknown.map(({ id }) => id.group));
 }

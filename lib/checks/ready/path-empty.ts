@@ -1,5 +1,6 @@
 import type { LayerModel } from '../../model/cluster-model.js';
 import type { Rule } from '../rule.js';
+import { nameOf } from '../rule.js';
 
 /**
  * The directory that a Kustomization names holds something: Flux is content with nothing, and deletes what was there.
@@ -19,7 +20,7 @@ export const pathEmpty: Rule = {
       yield {
         on: layer,
         field: ['spec', 'path'],
-        what: `the directory "${facts.path}" of the layer "${layer.name}" holds no manifests: Flux applies nothing and is ready${consequence}`,
+        what: `the directory "${facts.path}" of ${nameOf(layer)} holds no manifests: Flux applies nothing and is ready${consequence}`,
         expected: 'manifests, or a kustomization.yaml that lists some',
         given: 'nothing',
         fix: 'mend spec.path, list the files in kustomization.yaml, or take the Kustomization away',

@@ -3,6 +3,7 @@ import type { LayerModel } from '../../model/cluster-model.js';
 import type { ClusterState } from '../../model/cluster-state.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import type { Rule } from '../rule.js';
+import { nameOf } from '../rule.js';
 
 /**
  * The directory that a Kustomization names is in the artifact of its source: what `spec.ignore`, `.sourceignore` or
@@ -23,7 +24,7 @@ export const pathIgnored: Rule = {
       yield {
         on: layer,
         field: ['spec', 'path'],
-        what: `the directory "${path}" of the layer "${layer.name}" is not in the artifact of its source: Flux says "path not found", and applies nothing of the layer`,
+        what: `the directory "${path}" of ${nameOf(layer)} is not in the artifact of its source: Flux says "path not found", and applies nothing of it`,
         expected: 'a source that takes the directory into its artifact',
         given: by,
         fix: 'take the pattern away, name the directory in sparseCheckout, or move it',

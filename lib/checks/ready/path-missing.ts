@@ -1,6 +1,7 @@
 import { didYouMean } from '../../model/did-you-mean.js';
 import type { LayerModel } from '../../model/cluster-model.js';
 import type { Rule } from '../rule.js';
+import { nameOf } from '../rule.js';
 
 /**
  * The directory that a Kustomization names is in its source.
@@ -20,7 +21,7 @@ export const pathMissing: Rule = {
       yield {
         on: layer,
         field: ['spec', 'path'],
-        what: `the directory "${path}" of the layer "${layer.name}" is not in its source: Flux says "path not found", and applies nothing of the layer`,
+        what: `the directory "${path}" of ${nameOf(layer)} is not in its source: Flux says "path not found", and applies nothing of it`,
         expected: 'a directory, as a path from the root of the source',
         given: said === undefined || said === path ? path : `${said}, which is "${path}" there`,
         fix: meant === undefined ? 'mend spec.path, or put the directory there' : `mend spec.path: there is "${meant}"`,

@@ -1,3 +1,4 @@
+import { unitOf } from '../../model/cluster-model.js';
 import type { LayerModel } from '../../model/cluster-model.js';
 import type { ClusterState, ObjectState } from '../../model/cluster-state.js';
 import { hasUnknownContent, orderOf } from '../../model/order.js';
@@ -35,7 +36,7 @@ export const policyOrder: Rule = {
       for (const policy of policies.filter((p) => guards(p, namespace.object, namespace.target))) {
         const owners = policy.layers.map((l) => order.of(l));
         for (const r of reconciled) {
-          const isGuarded = policy.kinds.includes(r.kind) || (r.kind === 'Kustomization' && hasUnknownContent(r.layer));
+          const isGuarded = policy.kinds.includes(r.kind) || (r.kind === 'Kustomization' && mayBringAnything(r.layer));
           if (!r.parent || !isGuarded || owners.every((o) => o && order.isReadyBeforeApplied(o, r))) continue;
           const known = late.get(r.parent);
           if (known) known.count += known.policy === policy ? 1 : 0;
@@ -50,16 +51,23 @@ export const policyOrder: Rule = {
       yield {
         on: layer,
         field: ['spec', 'dependsOn'],
-        what: `the layer "${layer.name}" does not wait for ${nameOf(policy.state.on)}: ${who} may apply what the policy would refuse before it is there`,
-        expected: 'a dependency on the layer of the policy, so that it is ready before tenants are applied',
-        given: beside ? 'the policy in the same layer' : `the policy in the layer "${from.name}", without any order`,
+        what: `${nameOf(layer)} does not wait for ${nameOf(policy.state.on)}: ${who} may apply what the policy would refuse before it is there`,
+        expected: `a dependency on the ${unitOf(layer)} of the policy, so that it is ready before tenants are applied`,
+        given: beside ? `the policy in the same ${unitOf(layer)}` : `the policy in ${nameOf(from)}, without any order`,
         fix: beside
-          ? `move the policy into a layer of its own, and let "${layer.name}" depend on it`
+          ? `move the policy into a ${unitOf(layer)} of its own, and let "${layer.name}" depend on it`
           : `let "${layer.name}" depend on "${from.name}"`,
       };
     }
   },
 };
+
+/** True for what is not here, and for what comes from another repository: what it brings tomorrow nobody here reviews. */
+function mayBringAnything(layer: LayerModel | undefined): boolean {
+  if (hasUnknownContent(layer)) return true;
+  const spec = layer?.kustomization?.object.spec as { sourceRef?: { name?: string } } | undefined;
+  return spec?.sourceRef?.name !== 'flux-system';
+}
 
 /** The namespaces that are a tenant's, with what is reconciled there. */
 function tenantNamespaces(cluster: ClusterState): { namespace: ObjectState; reconciled: Reconciled[] }[] {

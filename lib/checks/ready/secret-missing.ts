@@ -14,15 +14,12 @@ export const secretMissing = referenceRule({
 });
 
 function consequence(need: Need): string {
-  const { wanted, reference } = need;
-  const notFound = `secrets "${wanted.name}" not found`;
+  const notFound = `secrets "${need.wanted.name}" not found`;
   switch (userOf(need)) {
     case 'kustomize.toolkit.fluxcd.io/Kustomization':
-      return reference.field[1] === 'postBuild'
-        ? `Flux reports "substitute from 'Secret/${wanted.name}' error: ${notFound}" and applies nothing of it`
-        : `Flux reports "${notFound}" and applies nothing of it`;
+      return `Flux reports '${notFound}', and applies nothing of it`;
     case 'helm.toolkit.fluxcd.io/HelmRelease':
-      return `Flux reports "${notFound}", and neither installs nor upgrades the release`;
+      return `Flux reports '${notFound}', and neither installs nor upgrades the release`;
     case 'notification.toolkit.fluxcd.io/Provider':
       return 'every message to it is lost, and only the log of notification-controller says so';
     case 'notification.toolkit.fluxcd.io/Receiver':
@@ -30,8 +27,6 @@ function consequence(need: Need): string {
     case 'networking.k8s.io/Ingress':
       return 'browsers get the ingress controller’s own certificate, and warn';
     default:
-      return (
-        podConsequence(need) ?? `Flux reports "${notFound}" and tries again for ever, and what it has is never new`
-      );
+      return podConsequence(need) ?? `Flux reports '${notFound}', tries again for ever, and gets nothing new`;
   }
 }

@@ -22,7 +22,7 @@ function consequence({ state: { id }, wanted }: Need): string {
   const source = `${wanted.kind}/${wanted.namespace ?? ''}/${wanted.name}`;
   switch (id.kind) {
     case 'Kustomization':
-      return `Flux reports "Source '${source}' not found" and applies nothing of it`;
+      return `Flux reports "Source '${source}' not found", and applies nothing of it`;
     case 'HelmRelease':
       return 'Flux gets no chart, and neither installs nor upgrades the release';
     case 'ImageUpdateAutomation':

@@ -2,7 +2,7 @@ import { durationMs } from '../../argument.js';
 import { orderOf } from '../../model/order.js';
 import type { Reconciled } from '../../model/order.js';
 import type { Rule } from '../rule.js';
-import { waits } from '../../model/dependencies.js';
+import { subjectOf, waits } from '../../model/dependencies.js';
 
 /** A time that somebody said, and where. */
 interface Said {
@@ -31,7 +31,7 @@ export const timeoutTooShort: Rule = {
       yield {
         on: r.on,
         field: ['spec', 'timeout'],
-        what: `${r.label} waits ${own.text}, but ${longest.by} may take ${longest.text}: Flux gives up on ${r.label} while that one is still on its way`,
+        what: `${subjectOf(r)} waits ${own.text}, but ${longest.by} may take ${longest.text}: Flux gives up on ${r.label} while that one is still on its way`,
         expected: `a timeout of at least ${longest.text}`,
         given: own.by,
         fix: `write timeout: ${longest.text} or more in ${r.label}, or give ${longer.length === 1 ? 'what it waits for' : `the ${longer.length} that take longer`} less time`,
@@ -54,7 +54,7 @@ function timeoutOf({ spec }: Reconciled): Said | undefined {
 function longestOf(r: Reconciled): Said | undefined {
   if (r.kind === 'Kustomization') {
     const said = waits(r.spec) ? parsed(r.spec.timeout) : undefined;
-    return said && { ...said, by: r.label };
+    return said && { ...said, by: subjectOf(r) };
   }
   const all = [r.spec.timeout, ...['install', 'upgrade'].map((action) => timeoutOfAction(r.spec[action]))];
   const [longest] = all.flatMap((t) => parsed(t) ?? []).sort((a, b) => b.ms - a.ms);

@@ -1,5 +1,6 @@
 import { substitutionsOf } from '../../build/substitute.js';
 import type { Variables } from '../../build/substitute.js';
+import { unitOf } from '../../model/cluster-model.js';
 import { didYouMean } from '../../model/did-you-mean.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
@@ -14,7 +15,7 @@ import { isStrict } from '../../build/strict-substitution.js';
  */
 export const undefinedVariable: Rule = {
   id: 'undefined-variable',
-  title: 'Every variable of a layer that substitutes has a value or a default.',
+  title: 'Every variable in what a Kustomization substitutes has a value or a default.',
   *check(cluster) {
     for (const { on, layer, given, places, variables } of substitutionsOf(cluster)) {
       const defined = namesOf(variables);
@@ -27,9 +28,9 @@ export const undefinedVariable: Rule = {
           on,
           field,
           what:
-            `\${${name}} in ${nameOf(on)} is defined nowhere, and the layer "${layer.name}" substitutes variables: ` +
-            (isStrict(cluster) ? 'Flux applies nothing of the layer' : 'Flux writes nothing in its place'),
-          expected: defined.join(', ') || 'no variable: none is defined',
+            `\${${name}} in ${nameOf(on)} is defined nowhere, and ${nameOf(layer)} substitutes variables: ` +
+            (isStrict(cluster) ? `Flux applies nothing of the ${unitOf(layer)}` : 'Flux writes nothing in its place'),
+          expected: defined.length > 0 ? `one that is defined: ${defined.join(', ')}` : 'no variable: none is defined',
           given: name,
           fix: `${mend}; write $\${${name}} where it is no variable of Flux`,
         };

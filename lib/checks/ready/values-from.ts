@@ -37,6 +37,8 @@ export const valuesFrom: Rule = {
   },
 };
 
+const NOTHING = 'Flux neither installs nor upgrades the release';
+
 function configMaps(objects: readonly ObjectModel[]): ReadonlyMap<string, ObjectModel> {
   const maps = objects.filter(({ object }) => isKind(object, '', 'ConfigMap'));
   return new Map(maps.map((model) => [fullName(identityOf(model.object)), model]));
@@ -44,25 +46,25 @@ function configMaps(objects: readonly ObjectModel[]): ReadonlyMap<string, Object
 
 function problemOf(on: ObjectModel, reference: Reference, map: ObjectModel): Omit<RuleFinding, 'on'> | undefined {
   const key = reference.valuesKey ?? 'values.yaml';
-  const data = (map.object.data ?? {}) as Readonly<Record<string, string>>;
+  const data = (map.object.data ?? {}) as Readonly<Record<string, unknown>>;
   const text = data[key];
   if (text === undefined) {
     if (reference.optional === true) return undefined;
     return {
-      what: `${nameOf(on)} reads values under a key that ${nameOf(map)} does not have`,
+      what: `${nameOf(on)} reads values under a key that ${nameOf(map)} does not have: ${NOTHING}`,
       expected: Object.keys(data).join(', ') || 'a ConfigMap with data',
       given: key,
       fix: 'name the key with valuesKey, or give the ConfigMap that key',
     };
   }
-  // With a targetPath the text is one value, and no document.
-  if (reference.targetPath !== undefined) return undefined;
+  // With a targetPath the text is one value, and no document; what is no text, the API server refuses.
+  if (reference.targetPath !== undefined || typeof text !== 'string') return undefined;
   const document = parseDocument(text, { version: '1.1' });
   const [error] = document.errors;
   const isValues = document.contents === null || isMap(document.contents);
   if (error === undefined && isValues) return undefined;
   return {
-    what: `${nameOf(on)} reads values from ${nameOf(map)} that are none`,
+    what: `${nameOf(on)} reads values from ${nameOf(map)} that are no YAML map: ${NOTHING}`,
     expected: `a YAML map under the key ${key}`,
     given: error ? error.message.split('\n')[0]!.replace(/:$/, '') : 'YAML that is no map',
   };

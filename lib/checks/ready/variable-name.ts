@@ -1,5 +1,6 @@
 import { variablesOf } from '../../build/substitute.js';
 import type { Rule } from '../rule.js';
+import { nameOf } from '../rule.js';
 
 const NAME = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 
@@ -20,7 +21,7 @@ export const variableName: Rule = {
       yield {
         on: layer,
         field: ['spec', 'postBuild'],
-        what: `the layer "${layer.name}" substitutes from keys that are no names of variables: Flux applies nothing of the layer`,
+        what: `${nameOf(layer)} substitutes from keys that are no names of variables: Flux applies nothing of it`,
         expected: 'letters, digits and "_", and no digit first',
         given: wrong.join(', '),
         fix: 'rename the keys, or keep them in a ConfigMap or Secret that nothing substitutes from',

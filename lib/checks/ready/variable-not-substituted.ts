@@ -16,7 +16,7 @@ import { hasEnvironment } from '../../build/foreign-text.js';
  */
 export const variableNotSubstituted: Rule = {
   id: 'variable-not-substituted',
-  title: 'A variable that the cluster defines stands in a layer that substitutes.',
+  title: 'A variable that the cluster defines stands where a Kustomization substitutes.',
   severity: 'warning',
   *check(cluster) {
     if (cluster.partial) return;
@@ -44,10 +44,10 @@ function* variablesIn(on: ObjectModel, layer: LayerModel, known: ReadonlyMap<str
       yield {
         on,
         field,
-        what: `\${${name}} in ${nameOf(on)} reaches the cluster as it stands: the layer "${layer.name}" substitutes nothing`,
-        expected: `postBuild in the Kustomization of the layer, because ${by} defines ${name}`,
+        what: `\${${name}} in ${nameOf(on)} reaches the cluster as it stands: ${nameOf(layer)} substitutes nothing`,
+        expected: `spec.postBuild in that Kustomization, because ${by} defines ${name}`,
         given: `${formatPointer(field)}: ${text}`,
-        fix: 'let the layer substitute (postBuild, runtimeInfo), or annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled where the text is meant',
+        fix: 'let it substitute (postBuild, runtimeInfo), or annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled where the text is meant',
       };
     }
   }
@@ -60,8 +60,8 @@ function* escapesIn(on: ObjectModel, layer: LayerModel): Generator<RuleFinding> 
   yield {
     on,
     field: found.field,
-    what: `${escaped} in ${nameOf(on)} keeps both dollars: the layer "${layer.name}" substitutes nothing`,
-    expected: `${escaped.slice(1)}, or postBuild in the Kustomization of the layer`,
+    what: `${escaped} in ${nameOf(on)} keeps both dollars: ${nameOf(layer)} substitutes nothing`,
+    expected: `${escaped.slice(1)}, or spec.postBuild in that Kustomization`,
     given: `${formatPointer(found.field)}: ${found.text}`,
     fix: `write ${escaped.slice(1)}: two dollars are one only where Flux substitutes`,
   };
@@ -79,7 +79,7 @@ function definedNames(cluster: ClusterState): Map<string, string> {
   const names = new Map<string, string>();
   const define = (layer: LayerModel) => {
     for (const name of variablesOf(cluster, layer)?.values.keys() ?? []) {
-      if (!names.has(name)) names.set(name, `the layer "${layer.name}"`);
+      if (!names.has(name)) names.set(name, nameOf(layer));
     }
   };
   for (const layer of cluster.layers) define(layer);

@@ -29,7 +29,7 @@ export const variableType: Rule = {
             `${place} of ${nameOf(on)} becomes ${kindOf(value)} when Flux substitutes its variable, whatever its quotes: ` +
             (isLabel
               ? 'Flux then drops all labels of the object, without a word'
-              : 'the API server refuses it, and with it everything that the layer applies'),
+              : 'the API server refuses it, and with it everything else that the Kustomization applies'),
           expected: 'text',
           given: `${given}, which becomes ${JSON.stringify(value)}`,
           fix: `write ${quoted(given)}, which puts the quotes around the value on the cluster`,
@@ -47,7 +47,7 @@ function told({ field, given, error }: Failure, name: string) {
     field,
     what:
       `${formatPointer(field)} of ${name} is no YAML any more when Flux has substituted its variables: ` +
-      'Flux applies nothing of the layer',
+      'Flux applies nothing of its Kustomization',
     expected: 'a value that can stand there without quotes',
     given: `${given.length > 80 ? `${given.slice(0, 77)}...` : given} (${error})`,
     fix: `write ${quoted(given)}, which puts quotes around the value on the cluster, or a value without ": ", " #" and quotes`,

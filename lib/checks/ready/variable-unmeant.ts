@@ -2,6 +2,7 @@ import { variableNames } from '../../build/envsubst.js';
 import { substitutionsOf } from '../../build/substitute.js';
 import type { ObjectSubstitution } from '../../build/substitute.js';
 import { didYouMean } from '../../model/did-you-mean.js';
+import { unitOf } from '../../model/cluster-model.js';
 import type { FieldPath } from '../../model/cluster-model.js';
 import type { JsonValue } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
@@ -29,14 +30,14 @@ export const variableUnmeant: Rule = {
       const consequence = !refused
         ? 'Flux writes its own value, or the default, in their place'
         : found.some((f) => f.error) || isStrict(cluster)
-          ? 'Flux fails on that, and applies nothing of the layer'
+          ? `Flux fails on that, and applies nothing of the ${unitOf(layer)}`
           : 'Flux writes nothing in their place';
       yield {
         on,
         field: found[0]!.field,
         what:
           `${nameOf(on)} has ${listed(texts)}${of === undefined ? '' : ` in ${of}`}, ` +
-          `and the layer "${layer.name}" substitutes variables: ${consequence}`,
+          `and ${nameOf(layer)} substitutes variables: ${consequence}`,
         expected: 'variables of Flux only, or an object that says that it is to be left alone',
         given: [...new Set(found.map((f) => f.error).filter((e) => e !== undefined))].join(', ') || texts.join(', '),
         fix: fixFor(substitution, texts[0]!),

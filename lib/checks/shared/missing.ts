@@ -23,7 +23,9 @@ export function needsOf(cluster: ClusterState, kinds: readonly string[]): Need[]
         if (reference.remote) continue;
         const { kind, group, name, namespace } = reference;
         const need = { state, reference, wanted: { kind, group, name, namespace, target: state.target } };
-        map.set(kind, [...(map.get(kind) ?? []), need]);
+        const same = map.get(kind);
+        if (same) same.push(need);
+        else map.set(kind, [need]);
       }
     }
     return map;
@@ -38,7 +40,7 @@ export function* missing(cluster: ClusterState, kinds: readonly string[]): Gener
   const told = new Map<ObjectState, Set<string>>();
   for (const need of needsOf(cluster, kinds)) {
     const { state, reference, wanted } = need;
-    if (reference.optional || !isMissing(cluster, state, wanted)) continue;
+    if (reference.optional || !isMissing(cluster, state, wanted) || isOfPlatform(cluster, need)) continue;
     const known = told.get(state) ?? new Set<string>();
     told.set(state, known);
     const id = [wanted.kind, wanted.namespace ?? '', wanted.name].join('\n');
@@ -46,6 +48,21 @@ export function* missing(cluster: ClusterState, kinds: readonly string[]): Gener
     known.add(id);
     yield need;
   }
+}
+
+/**
+ * Where nobody says what is on the cluster, what made the cluster may have put its facts there for variables, such as
+ * Terraform does; unless a name that is near shows what was meant.
+ */
+function isOfPlatform(cluster: ClusterState, { reference, wanted }: Need): boolean {
+  if (isDeclared(cluster) || wanted.kind !== 'ConfigMap' || reference.field[1] !== 'postBuild') return false;
+  const here = knownOf(cluster, wanted).filter((o) => o.namespace === wanted.namespace && o.target === wanted.target);
+  return (
+    didYouMean(
+      wanted.name,
+      here.map((o) => o.name),
+    ) === undefined
+  );
 }
 
 /** True where nothing says that it is there, and nothing may bring it. */
@@ -65,7 +82,7 @@ const CLUSTER_SCOPED = new Set(['ClusterIssuer', 'ClusterRole', 'Namespace', 'Va
 const BY_HAND = new Set(['Secret']);
 
 /** Whether somebody says of the cluster what is there besides: in code, or by a flux-fleet.yaml. */
-function isDeclared({ fleet, exists }: ClusterState): boolean {
+export function isDeclared({ fleet, exists }: ClusterState): boolean {
   return fleet !== '' || exists.length > 0;
 }
 
@@ -90,7 +107,7 @@ export function findingFor(
     expected: expected(cluster, wanted),
     given: name,
     fix: [
-      `correct the name, or let the fleet make the ${kind}; if others make it, declare that (exists, in the code of the cluster or in its flux-fleet.yaml):`,
+      `correct the name, or add the ${kind}; if others make it, declare it in the flux-fleet.yaml of the cluster, or by exists in its code:`,
       ...declaration(wanted),
     ].join('\n'),
   };
@@ -115,7 +132,7 @@ function expected(cluster: ClusterState, wanted: Wanted): string {
     return `${a(kind)}${place}: there is one of this name in ${others.join(', ')}, and it is not looked for there`;
   }
   const known = [...new Set(here)].sort();
-  if (known.length === 0) return `${a(kind)} of this name${place}: the fleet makes none${place === '' ? '' : ' there'}`;
+  if (known.length === 0) return `${a(kind)} of this name${place}: there is none`;
   return `${a(kind)} of this name${place}; there ${known.length === 1 ? 'is' : 'are'} ${some(known)}`;
 }
 

@@ -2,8 +2,14 @@ import { tenancyOf } from '../../model/accounts.js';
 import type { Tenancy } from '../../model/accounts.js';
 import type { ClusterState, ObjectState } from '../../model/cluster-state.js';
 import { accessOf } from '../../model/rbac/access.js';
-import type { Account, Binding } from '../../model/rbac/access.js';
+import type { Account, Binding, Subject } from '../../model/rbac/access.js';
 import { SYSTEM_NAMESPACES } from '../../model/rbac/ways-out.js';
+
+/** Whom the API server takes those for who say nothing of themselves: a tenant's pods may do that too. */
+const NOBODY: readonly Subject[] = [
+  { kind: 'User', name: 'system:anonymous' },
+  { kind: 'Group', name: 'system:unauthenticated' },
+];
 
 /** A binding, and the accounts of tenants that have rights from it where it reaches further than their namespaces. */
 export interface TenantBinding {
@@ -18,8 +24,9 @@ export function bindingsBeyond(cluster: ClusterState): readonly TenantBinding[] 
     for (const target of new Set(cluster.layers.map((l) => l.target))) {
       const access = accessOf(cluster, target);
       const tenancy = tenancyOf(cluster, target);
+      const ofAll = NOBODY.flatMap((who) => access.bindingsOf(who));
       for (const account of tenancy.accounts) {
-        for (const binding of access.bindingsOf(account)) {
+        for (const binding of new Set([...access.bindingsOf(account), ...ofAll])) {
           if (binding.state && isBeyond(tenancy, account, binding)) {
             found.set(binding, [...(found.get(binding) ?? []), account]);
           }

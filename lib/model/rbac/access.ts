@@ -169,8 +169,9 @@ function subjectsOfAccount(account: Account): Subject[] {
 }
 
 function subjectsOf(binding: JsonObject, namespace: string | undefined): Subject[] {
-  const subjects = Array.isArray(binding.subjects) ? (binding.subjects as Record<string, unknown>[]) : [];
+  const subjects = Array.isArray(binding.subjects) ? (binding.subjects as (Record<string, unknown> | null)[]) : [];
   return subjects.flatMap((s): Subject[] => {
+    if (s === null) return [];
     if (typeof s.name !== 'string') return [];
     if (s.kind === 'User' || s.kind === 'Group') return [{ kind: s.kind, name: s.name }];
     const place = typeof s.namespace === 'string' && s.namespace !== '' ? s.namespace : namespace;

@@ -63,16 +63,25 @@ function rulesOfBinding(
   return access.rulesOf({ kind, name }, namespace)?.rules;
 }
 
+function pathInWords(url: string): string {
+  return url === '*' ? 'all paths' : `the path ${url}`;
+}
+
+function resourceInWords(resource: string, group: string): string {
+  if (resource === '*' && group === '*') return 'all resources';
+  return group === '' ? resource : `${resource}.${group}`;
+}
+
 /** The first few of them, the verbs of one resource together. */
 function inWords(missing: readonly PolicyRule[]): string {
   const byObject = new Map<string, string[]>();
   for (const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } of missing) {
     const [group = ''] = apiGroups;
     const [url] = nonResourceURLs;
-    const what = url !== undefined ? `the path ${url}` : `${resources[0]}${group === '' ? '' : `.${group}`}`;
+    const what = url !== undefined ? pathInWords(url) : resourceInWords(resources[0]!, group);
     const named = resourceNames.length === 0 ? what : `${what} "${resourceNames[0]}"`;
     byObject.set(named, [...(byObject.get(named) ?? []), verbs[0]!]);
   }
-  const all = [...byObject].map(([what, verbs]) => `${verbs.join('|')} ${what}`);
+  const all = [...byObject].map(([what, verbs]) => `${verbs.includes('*') ? 'all verbs on' : verbs.join('|')} ${what}`);
   return all.length > 3 ? `${all.slice(0, 3).join(', ')} and ${all.length - 3} more` : all.join(', ');
 }

@@ -14,6 +14,7 @@ export interface WayOut {
 const RBAC = 'rbac.authorization.k8s.io';
 const ADMISSION = 'admissionregistration.k8s.io';
 const WRITE = ['create', 'patch', 'update'];
+const POLICY_VERBS = [...WRITE, 'delete'];
 
 /** What runs pods, by group. */
 const WORKLOADS: Readonly<Record<string, readonly string[]>> = {
@@ -70,16 +71,34 @@ export const WAYS_OUT: readonly WayOut[] = [
       ...ask(WRITE, 'kustomize.toolkit.fluxcd.io', ['kustomizations']),
       ...ask(WRITE, 'helm.toolkit.fluxcd.io', ['helmreleases']),
       ...ask(WRITE, 'source.toolkit.fluxcd.io', ['gitrepositories', 'ocirepositories', 'buckets', 'helmrepositories']),
+      ...ask(WRITE, 'fluxcd.controlplane.io', ['fluxinstances', 'resourcesets', 'resourcesetinputproviders']),
+      ...ask(WRITE, 'image.toolkit.fluxcd.io', ['imageupdateautomations']),
     ],
   },
   {
     what: 'change what the API server admits',
     where: 'cluster',
-    requests: ask(['create', 'patch', 'update', 'delete'], ADMISSION, [
+    requests: ask(POLICY_VERBS, ADMISSION, [
       ...['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
       ...['validatingadmissionpolicies', 'validatingadmissionpolicybindings'],
       ...['mutatingadmissionpolicies', 'mutatingadmissionpolicybindings'],
     ]),
+  },
+  {
+    what: 'change the policies of Kyverno, or what they make an exception for',
+    where: 'cluster',
+    requests: [
+      ...ask(POLICY_VERBS, 'kyverno.io', ['clusterpolicies', 'policyexceptions']),
+      ...ask(POLICY_VERBS, 'policies.kyverno.io', [
+        ...['validatingpolicies', 'mutatingpolicies', 'imagevalidatingpolicies', 'generatingpolicies'],
+        ...['deletingpolicies', 'policyexceptions'],
+      ]),
+    ],
+  },
+  {
+    what: 'delete the namespaces of others, with all that is in them',
+    where: 'cluster',
+    requests: ask(['delete'], '', ['namespaces']),
   },
   {
     what: 'answer in place of the API server',

@@ -30,7 +30,7 @@ test('a FluxInstance without a guard is told, at the root too', () => {
     {
       rule: 'flux-prunable',
       severity: 'warning',
-      what: 'Flux deletes FluxInstance "flux-system/flux" when it leaves the files of "flux-system", and with it Flux: the operator uninstalls its controllers, its CRDs and every object of theirs',
+      what: 'Flux deletes FluxInstance "flux-system/flux" when it leaves the files of the layer "flux-system", and with it Flux: the operator uninstalls its controllers, its CRDs and every object of theirs',
     },
   ]);
 });
@@ -57,7 +57,7 @@ test('the ResourceSet of the operator itself is told, another one is not', () =>
   });
   const told = toldBy(fluxPrunable, () => undefined, {}, atRoot(set('flux-operator'), set('previews')));
   expect(told.map((f) => f.what)).toEqual([
-    'Flux deletes ResourceSet "flux-system/flux-operator" when it leaves the files of "flux-system", and with it the Flux Operator, which no longer looks after Flux',
+    'Flux deletes ResourceSet "flux-system/flux-operator" when it leaves the files of the layer "flux-system", and with it the Flux Operator, which no longer looks after Flux',
   ]);
 });
 

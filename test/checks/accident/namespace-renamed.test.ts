@@ -30,7 +30,7 @@ test('a Namespace under another targetNamespace is told', () => {
   expect(toldOf({ targetNamespace: 'flux-system' })).toMatchObject([
     {
       rule: 'namespace-renamed',
-      what: 'Namespace "shop" becomes the namespace "flux-system": the targetNamespace of "apps" renames Namespaces too',
+      what: 'Namespace "shop" becomes the namespace "flux-system": the targetNamespace of the layer "apps" renames Namespaces too',
       given: 'Namespace "shop", and targetNamespace: flux-system',
       where: { construct: 'test/apps/shop' },
     },
@@ -45,7 +45,7 @@ test('a Namespace that was renamed by the build is told by the name in its file'
     renamedTo('flux-system'),
   );
   expect(told.map((f) => f.what)).toEqual([
-    'Namespace "shop" becomes the namespace "flux-system": the targetNamespace of "apps" renames Namespaces too',
+    'Namespace "shop" becomes the namespace "flux-system": the targetNamespace of the layer "apps" renames Namespaces too',
   ]);
 });
 

@@ -18,7 +18,7 @@ test('a claim without a guard is told, as a warning', () => {
     {
       rule: 'prune-unguarded',
       severity: 'warning',
-      what: 'Flux deletes PersistentVolumeClaim "base/data" when it leaves the files of "base", and with it the data on its volume, unless the volume is retained',
+      what: 'Flux deletes PersistentVolumeClaim "base/data" when it leaves the files of the layer "base", and with it the data on its volume, unless the volume is retained',
       expected: 'the annotation kustomize.toolkit.fluxcd.io/prune: disabled',
     },
   ]);
@@ -83,7 +83,7 @@ test('a namespace that takes along what is guarded in it is told', () => {
     object(shop, 'data', { ...CLAIM, metadata: { name: 'data', namespace: 'shop', annotations: GUARD } });
   });
   expect(told.map((f) => f.what)).toEqual([
-    'Flux deletes Namespace "shop" when it leaves the files of "namespaces", and with it PersistentVolumeClaim "shop/data", which is guarded itself, and all else that is in it',
+    'Flux deletes Namespace "shop" when it leaves the files of the layer "namespaces", and with it PersistentVolumeClaim "shop/data", which is guarded itself, and all else that is in it',
   ]);
 });
 

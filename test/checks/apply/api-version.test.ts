@@ -11,10 +11,10 @@ test('a removed API version is told with the one that is served', () => {
   expect(findings).toMatchObject([
     {
       rule: 'api-version-not-served',
-      what: 'HelmRelease "base/web" has an API version that no cluster serves',
+      what: 'HelmRelease "base/web" has an API version that no cluster serves: the API server refuses it',
       expected: 'helm.toolkit.fluxcd.io/v2',
       given: 'helm.toolkit.fluxcd.io/v2beta1 HelmRelease',
-      fix: 'write apiVersion: helm.toolkit.fluxcd.io/v2, and read what changed since',
+      fix: 'write apiVersion: helm.toolkit.fluxcd.io/v2, and check its fields against that version',
       where: { construct: 'test/base/web' },
     },
   ]);
@@ -77,7 +77,7 @@ test('a version that the Kubernetes of the cluster does not serve yet is told wi
   );
   expect(findings).toEqual([
     [
-      'ValidatingAdmissionPolicy "web" has an API version that Kubernetes 1.28 does not serve yet',
+      'ValidatingAdmissionPolicy "web" has an API version that Kubernetes 1.28 does not serve yet: the API server refuses it',
       'admissionregistration.k8s.io/v1beta1',
       'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy, which came with Kubernetes 1.30',
     ],
@@ -89,12 +89,12 @@ test.each(['1.30', 'v1.30.4', '1.33.2-gke.1000'])('on %s it is fine', (kubernete
   expect(findingsOn({ kubernetesVersion }, 'admissionregistration.k8s.io/v1', kind)).toEqual([]);
 });
 
-test('a version that the Kubernetes of the cluster serves no longer is told', () => {
+test('a version that the Kubernetes of the cluster no longer serves is told', () => {
   expect(findingsOn({ kubernetesVersion: '1.25.3' }, 'policy/v1beta1', 'PodDisruptionBudget')).toEqual([
     [
-      'PodDisruptionBudget "base/web" has an API version that Kubernetes 1.25 serves no longer',
+      'PodDisruptionBudget "base/web" has an API version that Kubernetes 1.25 no longer serves: the API server refuses it',
       'policy/v1',
-      'policy/v1beta1 PodDisruptionBudget, which went with Kubernetes 1.25',
+      'policy/v1beta1 PodDisruptionBudget, which Kubernetes 1.25 removed',
     ],
   ]);
 });
@@ -105,12 +105,12 @@ test('an old version is fine on a cluster that is as old', () => {
 });
 
 test.each([
-  ['2.7', 'source.toolkit.fluxcd.io/v1beta1', 'GitRepository', 'which went with Flux 2.7'],
-  ['2.8.1', 'helm.toolkit.fluxcd.io/v2beta2', 'HelmRelease', 'which went with Flux 2.8'],
-  ['v2.9', 'image.toolkit.fluxcd.io/v1beta2', 'ImagePolicy', 'which went with Flux 2.9'],
+  ['2.7', 'source.toolkit.fluxcd.io/v1beta1', 'GitRepository', 'which Flux 2.7 removed'],
+  ['2.8.1', 'helm.toolkit.fluxcd.io/v2beta2', 'HelmRelease', 'which Flux 2.8 removed'],
+  ['v2.9', 'image.toolkit.fluxcd.io/v1beta2', 'ImagePolicy', 'which Flux 2.9 removed'],
   ['2.6', 'image.toolkit.fluxcd.io/v1', 'ImagePolicy', 'which came with Flux 2.7'],
   ['2.5', 'source.toolkit.fluxcd.io/v1', 'OCIRepository', 'which came with Flux 2.6'],
-  ['2.x', 'source.toolkit.fluxcd.io/v1beta2', 'Bucket', 'which went with Flux 2.8'],
+  ['2.x', 'source.toolkit.fluxcd.io/v1beta2', 'Bucket', 'which Flux 2.8 removed'],
   ['~2.5', 'source.extensions.fluxcd.io/v1beta1', 'ArtifactGenerator', 'which came with Flux 2.7'],
 ])('Flux %s and %s %s do not go together', (fluxVersion, apiVersion, kind, moment) => {
   expect(findingsOn({ fluxVersion }, apiVersion, kind)).toMatchObject([

@@ -16,8 +16,7 @@ test('what the CRD refuses by a rule is told in its words, with the field', () =
   expect(findings).toMatchObject([
     {
       rule: 'crd-rule',
-      what: 'spec of HelmRelease "base/web" breaks a rule of its CRD, and the API server refuses it',
-      expected: 'either chart or chartRef must be set',
+      what: 'spec of HelmRelease "base/web" breaks a rule of its CRD, and the API server refuses it: either chart or chartRef must be set',
       where: { construct: 'test/base/web' },
     },
   ]);
@@ -33,8 +32,7 @@ test('a rule in the depth of an object names its place', () => {
   expect(findings).toMatchObject([
     {
       rule: 'crd-rule',
-      what: 'spec.install.strategy of HelmRelease "base/web" breaks a rule of its CRD, and the API server refuses it',
-      expected: ".retryInterval cannot be set when .name is 'RemediateOnFailure'",
+      what: 'spec.install.strategy of HelmRelease "base/web" breaks a rule of its CRD, and the API server refuses it: .retryInterval cannot be set when .name is \'RemediateOnFailure\'',
     },
   ]);
 });

@@ -43,7 +43,7 @@ test('a layer with more objects than its Kustomization can note is told', () => 
   expect(said(layer('tenants', LIMIT + 1))).toMatchObject([
     {
       rule: 'layer-too-large',
-      what: 'the layer "tenants" has more objects than its Kustomization can note: Flux applies them, fails to write what it applied, and is never ready',
+      what: 'the layer "tenants" has more objects than status.inventory can hold: Flux applies them, fails to write what it applied, and is never ready',
       given: `${LIMIT + 1} objects, 1.50 MiB in status.inventory`,
       fix: 'divide the layer',
       where: { construct: 'tenants' },

@@ -16,7 +16,7 @@ test('a ConfigMap of more than 1 MiB is told', () => {
   expect(findings).toMatchObject([
     {
       rule: 'object-too-large',
-      what: 'ConfigMap "base/dashboards" holds more than the API server takes: it refuses it, and Flux applies nothing of its layer',
+      what: 'ConfigMap "base/dashboards" holds more than the API server takes: it refuses it, and Flux applies nothing of the layer "base"',
       expected: 'at most 1 MiB in all values together',
       given: '1.00 MiB',
     },

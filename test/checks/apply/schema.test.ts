@@ -10,7 +10,7 @@ test('a value of the wrong type is told with its place', () => {
   expect(findings).toMatchObject([
     {
       rule: 'invalid-field',
-      what: 'data.PORT of ConfigMap "base/settings" is not what its kind takes',
+      what: 'data.PORT of ConfigMap "base/settings" is not what its kind takes: the API server refuses it',
       expected: 'a string',
       given: '8080 (a number)',
       where: { construct: 'test/base/settings' },

@@ -48,7 +48,7 @@ test('a Secret inside of another object may bring its own envelope', () => {
 test('an envelope that is not whole is told', () => {
   const broken = { age: [], version: '3.10.2' };
   expect(said({ apiVersion: 'v1', kind: 'Secret', stringData: { password: TEXT }, sops: broken })).toEqual([
-    'the envelope of Secret "base/x0" is not whole: Flux cannot decrypt it, and applies nothing of its layer',
+    'the envelope of Secret "base/x0" is not whole: Flux cannot decrypt it, and applies nothing of the layer "base"',
   ]);
 });
 

@@ -99,7 +99,7 @@ test('what the controller itself is told counts, where it is here', () => {
 
 test('the root, too, has to name an account', () => {
   expect(whats({ root: [kustomization('flux-system', 'flux-system')] })).toEqual([
-    'the root Kustomization "flux-system" names no service account: under lockdown Flux applies it as flux-system/default, which may do nothing: nothing of the cluster is applied any more, this file’s mending included',
+    'the root Kustomization "flux-system" names no service account: under lockdown Flux applies it as flux-system/default, which may do nothing: nothing of the cluster is applied any more, not even the commit that mends it',
   ]);
   const named = kustomization('flux-system', 'flux-system', { serviceAccountName: 'kustomize-controller' });
   expect(whats({ root: [named] })).toEqual([]);

@@ -65,8 +65,8 @@ test.each(USERS)('%s may not refer to another namespace under lockdown', (kind, 
   expect(findings(fill)).toMatchObject([
     {
       rule: 'cross-namespace-reference',
-      what: `${kind} "here/x" refers to another namespace, which the lockdown forbids`,
-      expected: 'something in here',
+      what: `${kind} "here/x" refers to another namespace, which the lockdown forbids: Flux refuses it`,
+      expected: expect.stringMatching(/^the \w+ in here$/),
       given: expect.stringContaining('"there/there"'),
       where: { construct: 'test/base/x' },
     },

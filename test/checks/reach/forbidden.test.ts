@@ -142,7 +142,7 @@ describe('an escalation', () => {
     expect(judge(forbidden, tenant([binding]))).toMatchObject([
       {
         what: 'Kustomization "apps/dev-team" is applied as apps/dev-team, which gives with RoleBinding "apps/robot-cluster-admin" more than it has: the API server refuses an escalation, and the Kustomization never becomes ready',
-        given: 'not its own: * *.*, * the path *',
+        given: 'rights that it lacks: all verbs on all resources, all verbs on all paths',
       },
     ]);
   });
@@ -162,7 +162,7 @@ describe('an escalation', () => {
 
   test('is refused in a Role too', () => {
     const nodes = role('nodes', ['get core nodes/proxy'], 'apps');
-    expect(judge(forbidden, tenant([nodes]))).toMatchObject([{ given: 'not its own: get nodes/proxy' }]);
+    expect(judge(forbidden, tenant([nodes]))).toMatchObject([{ given: 'rights that it lacks: get nodes/proxy' }]);
     expect(whats(tenant([role('pods', ['get,list core pods'], 'apps')]))).toEqual([]);
   });
 
@@ -204,4 +204,23 @@ describe('a HelmRelease', () => {
 
 test('directories of which no cluster is known are not judged', () => {
   expect(whats({ ...tenant([namespace('team-b')]), partial: true })).toEqual([]);
+});
+
+describe('what an account gives to itself', () => {
+  test('is refused as an escalation, for it does not have it yet', () => {
+    const gift = { ...bind('apps/dev-team', 'cluster-admin', 'apps'), metadata: { name: 'gift', namespace: 'apps' } };
+    expect(whats(tenant([gift]))).toEqual([
+      expect.stringContaining(
+        'gives with RoleBinding "apps/gift" more than it has: the API server refuses an escalation',
+      ),
+    ]);
+  });
+
+  test('may be less than it has', () => {
+    expect(whats(tenant([bind('apps/dev-team', 'edit', 'apps')]))).toEqual([]);
+  });
+
+  test('is its right where the platform applies it', () => {
+    expect(whats(tenant([CONFIG_MAP], [bind('apps/dev-team', 'cluster-admin', 'apps')]))).toEqual([]);
+  });
 });

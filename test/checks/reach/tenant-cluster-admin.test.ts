@@ -56,3 +56,19 @@ test('a binding for a group of accounts is told once, with how many tenants it i
     ),
   ]);
 });
+
+test('an account that only the binding names is the tenant’s too, for the namespace is', () => {
+  expect(whats([...TENANT, bind('apps/default', 'cluster-admin')])).toEqual([
+    expect.stringContaining('lets the account apps/default of the tenant "dev-team" do everything on the cluster'),
+  ]);
+  expect(whats([...TENANT, namespace('kyverno'), bind('kyverno/default', 'cluster-admin')])).toEqual([]);
+});
+
+test.each([
+  ['User', 'system:anonymous'],
+  ['Group', 'system:unauthenticated'],
+])('the %s %s is whoever says nothing of himself, a tenant’s pods among them', (kind, name) => {
+  const binding = bind('apps/dev-team', 'cluster-admin') as { subjects: object[] };
+  binding.subjects = [{ kind, name }];
+  expect(whats([...TENANT, binding])).toHaveLength(1);
+});

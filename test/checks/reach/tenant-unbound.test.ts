@@ -54,3 +54,16 @@ test('a lockdown that forgot the default account leaves the tenant as mighty as 
   const root = [namespace('apps', 'dev-team'), kustomization('apps', 'dev-team'), controller];
   expect(whats({ root, lockdown: true })).toHaveLength(1);
 });
+
+test('what the platform applies as the controller from a tenant’s source is the tenant’s', () => {
+  const from = (spec: object) => [namespace('apps', 'dev-team'), kustomization('flux-system', 'apps', spec)];
+  const sourceRef = { kind: 'GitRepository', name: 'dev-team', namespace: 'apps' };
+  const told =
+    'Kustomization "flux-system/apps" applies as kustomize-controller, which is cluster-admin, what the tenant "dev-team" writes: whoever writes to its source rules the cluster';
+  expect(whats({ root: from({ sourceRef }) })).toEqual([told]);
+  expect(whats({ root: from({ sourceRef, serviceAccountName: 'kustomize-controller' }) })).toEqual([told]);
+  expect(whats({ root: from({ sourceRef, serviceAccountName: 'dev-team' }) })).toEqual([]);
+  expect(whats({ root: from({ sourceRef: { kind: 'GitRepository', name: 'flux-system' } }) })).toEqual([]);
+  // The rule cross-namespace-reference speaks there.
+  expect(whats({ root: from({ sourceRef }), lockdown: true })).toEqual([]);
+});

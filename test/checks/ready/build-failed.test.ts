@@ -12,7 +12,7 @@ test('what kustomize says is told', () => {
     findingsWith({ error: 'error: no resource matches strategic merge patch "x": no matches for Id x' }),
   ).toMatchObject([
     {
-      what: 'kustomize cannot build the directory "layers/apps" of the layer "apps": Flux applies nothing of the layer',
+      what: 'kustomize cannot build the directory "layers/apps" of the Kustomization "apps": Flux applies nothing of it',
       given: 'no resource matches strategic merge patch "x": no matches for Id x',
       fix: 'a patch or replacement is for an object that is not in the directory: mend its target, or take it away',
     },

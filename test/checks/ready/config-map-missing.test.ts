@@ -23,7 +23,7 @@ test('values from a ConfigMap that is not there are told, with the names that ar
   });
   expect(found.filter((f) => f.rule === 'config-map-missing')).toMatchObject([
     {
-      what: 'HelmRelease "base/web" needs the ConfigMap "base/values", which nothing makes: Flux reports "configmaps "values" not found", and neither installs nor upgrades the release',
+      what: 'HelmRelease "base/web" needs the ConfigMap "base/values", which nothing makes: Flux reports \'configmaps "values" not found\', and neither installs nor upgrades the release',
       expected: 'a ConfigMap of this name in base; there is settings',
     },
   ]);

@@ -30,15 +30,15 @@ function missing(components: readonly FluxComponent[], apiVersion: string, kind:
 
 test.each(KINDS)('%s %s needs %s', (apiVersion, kind, controller) => {
   expect(missing(CORE, apiVersion, kind)).toEqual([
-    `${kind} "base/x" needs ${controller}, which the cluster does not have`,
+    `${kind} "base/x" needs ${controller}, which the cluster does not have: nothing acts on it`,
   ]);
   expect(missing([...CORE, controller], apiVersion, kind)).toEqual([]);
 });
 
 test('the layers themselves need their two controllers', () => {
   expect(missing(['helm-controller'], 'source.toolkit.fluxcd.io/v1', 'GitRepository')).toEqual([
-    'Kustomization "flux-system/base" needs kustomize-controller, which the cluster does not have',
-    'GitRepository "base/x" needs source-controller, which the cluster does not have',
+    'Kustomization "flux-system/base" needs kustomize-controller, which the cluster does not have: nothing acts on it',
+    'GitRepository "base/x" needs source-controller, which the cluster does not have: nothing acts on it',
   ]);
 });
 

@@ -24,8 +24,8 @@ test('a custom resource beside the HelmRelease that brings its CRD is told', () 
   expect(findings).toMatchObject([
     {
       rule: 'crd-missing',
-      what: `the CRD of ClusterIssuer "letsencrypt" does not come before it: Flux gets 'no matches for kind "ClusterIssuer"' and applies nothing of the layer "infra" but its namespaces and CRDs, so that HelmRelease "apps/cert-manager" never comes either`,
-      given: 'HelmRelease "apps/cert-manager", which brings it, in the same layer',
+      what: `the CRD of ClusterIssuer "letsencrypt" does not come before it: Flux gets 'no matches for kind "ClusterIssuer"' and applies nothing of the Kustomization "infra" but its namespaces and CRDs, so that HelmRelease "apps/cert-manager" never comes either`,
+      given: 'HelmRelease "apps/cert-manager", which brings it, in the same Kustomization',
     },
   ]);
 });
@@ -79,7 +79,7 @@ test('what brings it only when the layer is ready is too late', () => {
     infra: helmRelease('cert-manager'),
   });
   expect(findings).toMatchObject([
-    { given: 'HelmRelease "apps/cert-manager", which brings it, only after the layer "issuers"' },
+    { given: 'HelmRelease "apps/cert-manager", which brings it, only after the Kustomization "issuers"' },
   ]);
 });
 
@@ -92,17 +92,17 @@ test('a CRD that nothing could bring is told', () => {
   const findings = yamlFindings(crdMissing, { 'flux-system': kustomization('apps'), apps: WIDGET + WIDGET });
   expect(findings).toMatchObject([
     {
-      what: `nothing on the cluster brings the CRD of Widget "flux-system/w" (and 1 more of example.com): Flux gets 'no matches for kind "Widget"' and applies nothing of the layer "apps" but its namespaces and CRDs`,
+      what: `nothing on the cluster brings the CRD of Widget "flux-system/w" (and 1 more of example.com): Flux gets 'no matches for kind "Widget"' and applies nothing of the Kustomization "apps" but its namespaces and CRDs`,
     },
   ]);
 });
 
 test('the chart of a well-known group is named', () => {
   const [finding] = yamlFindings(crdMissing, { 'flux-system': kustomization('apps'), apps: ISSUER });
-  expect(finding?.fix).toMatch(/^install the chart cert-manager in a layer before; /);
+  expect(finding?.fix).toMatch(/^install the chart cert-manager in a Kustomization before; /);
 });
 
-test('a CRD in the same layer is applied first', () => {
+test('a CRD in the same Kustomization is applied first', () => {
   expect(rulesIn({ 'flux-system': kustomization('apps'), apps: WIDGET + CRD })).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ test('a layer that does not wait for the one that brings its CRDs is told', () =
     {
       rule: 'crd-order',
       severity: 'warning',
-      what: `nothing makes the layer "apps" wait for the CRD of ServiceMonitor "apps/app": until it is there, Flux fails with 'no matches for kind "ServiceMonitor"' and applies no more of the layer than its namespaces and CRDs`,
+      what: `nothing makes the Kustomization "apps" wait for the CRD of ServiceMonitor "apps/app": until it is there, Flux fails with 'no matches for kind "ServiceMonitor"' and applies no more of it than its namespaces and CRDs`,
       given: 'HelmRelease "apps/kube-prometheus-stack"',
       fix: `let "apps" depend on "monitoring", which applies HelmRelease "apps/kube-prometheus-stack"; if the CRD is installed in another way, declare it in 'exists' as a CustomResourceDefinition`,
     },
@@ -44,7 +44,7 @@ test('a layer beside the HelmRelease in their parent does not wait for it', () =
   expect(findings).toMatchObject([
     {
       fix: expect.stringMatching(
-        /^let "apps" depend on a layer of its own for HelmRelease "apps\/kube-prometheus-stack"/,
+        /^let "apps" depend on a Kustomization of its own for HelmRelease "apps\/kube-prometheus-stack"/,
       ),
     },
   ]);

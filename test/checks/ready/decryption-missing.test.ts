@@ -9,9 +9,9 @@ const DECRYPTION = { decryption: { provider: 'sops', secretRef: { name: 'sops-ag
 test('an encrypted Secret in a layer that does not decrypt is told', () => {
   expect(findingsWith(secret())).toMatchObject([
     {
-      what: 'Secret "apps/token" is encrypted, and the layer "apps" does not decrypt: Flux refuses it, and with it everything that the layer applies',
+      what: 'Secret "apps/token" is encrypted, and the Kustomization "apps" does not decrypt: Flux refuses it, and with it everything else that this Kustomization applies',
       given: 'no decryption',
-      fix: "give the layer `decryption`, with the Secret that has the key: decryption: { secretRef: Secret.fromName('sops-age') }",
+      fix: 'write spec.decryption: { provider: sops, secretRef: { name: sops-age } }, with the name of the Secret that has the key',
     },
   ]);
 });
@@ -22,7 +22,7 @@ test('it is told which other layer decrypts', () => {
     apps: secret(),
     web: secret(),
   });
-  expect(findings).toMatchObject([{ fix: 'give the layer the decryption of the layer "apps"' }]);
+  expect(findings).toMatchObject([{ fix: 'give it the decryption of the Kustomization "apps"' }]);
 });
 
 test('another kind that is encrypted is told as well', () => {

@@ -17,7 +17,7 @@ test('two layers that wait for each other are told, with the reason of each step
   expect(findings).toMatchObject([
     {
       rule: 'dependency-cycle',
-      what: '"a", "b" wait for each other: none of them would ever be ready',
+      what: 'the layer "a" and the layer "b" wait for each other: none of them would ever be ready',
       given: '"a" depends on "b"\n"b" depends on "a"',
       where: { construct: 'test/a' },
     },
@@ -79,7 +79,7 @@ test('a layer in another one cannot wait for what waits for the outer one', () =
   expect(findings).toMatchObject([
     {
       rule: 'dependency-cycle',
-      what: '"outer", "inner", "other" wait for each other: none of them would ever be ready',
+      what: 'the layer "outer", the layer "inner" and the layer "other" wait for each other: none of them would ever be ready',
       given: [
         '"outer" waits for "inner", which it contains',
         '"inner" depends on "other"',
@@ -171,7 +171,7 @@ test('HelmReleases that wait for each other are told', () => {
   });
   expect(findings).toMatchObject([
     {
-      what: 'HelmRelease "apps/app", HelmRelease "apps/db" wait for each other: none of them would ever be ready',
+      what: 'HelmRelease "apps/app" and HelmRelease "apps/db" wait for each other: none of them would ever be ready',
       given:
         'HelmRelease "apps/app" depends on HelmRelease "apps/db"\nHelmRelease "apps/db" depends on HelmRelease "apps/app"',
     },

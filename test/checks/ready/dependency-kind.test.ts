@@ -13,7 +13,7 @@ test('a Kustomization that depends on a HelmRelease is told, with what applies i
   expect(findings).toMatchObject([
     {
       rule: 'dependency-kind',
-      what: 'the layer "apps" depends on "apps/cilium", which is a HelmRelease: Flux looks only for a Kustomization of that name, and waits for ever',
+      what: 'the Kustomization "apps" depends on "apps/cilium", which is a HelmRelease: Flux looks only for a Kustomization of that name, and waits for ever',
       given: 'HelmRelease "apps/cilium"',
       fix: 'depend on the Kustomization "infra", which applies it, and give that one wait: true',
     },

@@ -15,7 +15,7 @@ test('a layer with a HelmRelease that does not wait for it is told, where others
     {
       rule: 'dependency-not-waiting',
       severity: 'warning',
-      what: '"infra" is ready as soon as it is applied: "apps" will not wait for HelmRelease "apps/cert-manager"',
+      what: 'the Kustomization "infra" is ready as soon as it is applied: the Kustomization "apps" will not wait for HelmRelease "apps/cert-manager"',
       given: 'neither wait nor healthChecks',
       where: { construct: 'test/infra' },
     },
@@ -55,7 +55,9 @@ test.each([
 
 test('a layer whose content is not known is told too', () => {
   expect(findingsOf({}, {})).toMatchObject([
-    { what: '"infra" is ready as soon as it is applied: "apps" will not wait for what comes from its source' },
+    {
+      what: 'Kustomization "infra" is ready as soon as it is applied: Kustomization "apps" will not wait for what comes from its source',
+    },
   ]);
 });
 
@@ -67,7 +69,7 @@ test('what its own layers contain counts', () => {
   };
   expect(findingsOf({}, content)).toMatchObject([
     {
-      what: '"infra" is ready as soon as it is applied: "apps" will not wait for Kustomization "inner", which it contains',
+      what: 'the Kustomization "infra" is ready as soon as it is applied: the Kustomization "apps" will not wait for Kustomization "inner", which it contains',
     },
   ]);
 });
@@ -76,7 +78,9 @@ test('many dependents are told in one sentence', () => {
   const names = Array.from({ length: 200 }, (_, i) => `tenant-${i}`);
   const dependents = names.map((n) => kustomization(n, { dependsOn: [{ name: 'infra' }] })).join('');
   const [finding, ...more] = findingsOf({}, { infra: RELEASE }, dependents);
-  expect(finding?.what).toContain('"tenant-0", "tenant-1", "tenant-2" and 197 more will not wait');
+  expect(finding?.what).toContain(
+    '"tenant-0", Kustomization "tenant-1", Kustomization "tenant-2" and 197 more will not wait',
+  );
   expect(more).toEqual([]);
 });
 

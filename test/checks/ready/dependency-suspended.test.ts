@@ -13,7 +13,7 @@ test('a dependency on a suspended Kustomization is told', () => {
     {
       rule: 'dependency-suspended',
       severity: 'warning',
-      what: 'the layer "apps" depends on "infra", which is suspended: with the next commit Flux finds the revision of "infra" not up to date, and applies nothing of "apps" any more',
+      what: 'the Kustomization "apps" depends on "infra", which is suspended: with the next commit Flux finds the revision of "infra" not up to date, and applies nothing of "apps" any more',
       where: { construct: 'test/apps' },
     },
   ]);
@@ -28,7 +28,7 @@ test('of another source only what was ready before stays so', () => {
   });
   expect(findings).toMatchObject([
     {
-      what: 'the layer "apps" depends on "infra", which is suspended: where that one was not ready before, as on a new cluster, Flux waits for it for ever',
+      what: 'the Kustomization "apps" depends on "infra", which is suspended: where that one was not ready before, as on a new cluster, Flux waits for it for ever',
     },
   ]);
 });

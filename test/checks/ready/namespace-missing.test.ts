@@ -11,7 +11,7 @@ test('a namespace that nothing makes is told once for a layer', () => {
   expect(found).toMatchObject([
     {
       rule: 'namespace-missing',
-      what: 'ConfigMap "bas/one" (and 1 more of the same layer) stands in the namespace "bas", which nothing makes: the API server refuses it, and Flux applies nothing more of the layer "base"',
+      what: 'ConfigMap "bas/one" (and 1 more beside it) stands in the namespace "bas", which nothing makes: the API server refuses it, and Flux applies nothing more of the layer "base"',
       expected: 'a Namespace that is there: did you mean "base"?',
       given: 'bas',
     },

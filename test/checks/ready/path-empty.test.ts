@@ -11,7 +11,7 @@ test('a directory without manifests is told, and what Flux then deletes', () => 
   expect(findingsWith({})).toMatchObject([
     {
       severity: 'warning',
-      what: 'the directory "layers/apps" of the layer "apps" holds no manifests: Flux applies nothing and is ready, and deletes what it has applied before',
+      what: 'the directory "layers/apps" of the Kustomization "apps" holds no manifests: Flux applies nothing and is ready, and deletes what it has applied before',
     },
   ]);
 });

@@ -12,7 +12,7 @@ const OBJECT = manifest('v1', 'ConfigMap', 'a');
 test('a directory that is not in the artifact is told with what takes it away', () => {
   expect(findingsWith({ ignoredBy: '/apps/ in .sourceignore' })).toMatchObject([
     {
-      what: 'the directory "layers/apps" of the layer "apps" is not in the artifact of its source: Flux says "path not found", and applies nothing of the layer',
+      what: 'the directory "layers/apps" of the Kustomization "apps" is not in the artifact of its source: Flux says "path not found", and applies nothing of it',
       given: '/apps/ in .sourceignore',
     },
   ]);

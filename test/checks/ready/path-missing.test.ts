@@ -10,7 +10,7 @@ const OBJECT = manifest('v1', 'ConfigMap', 'a');
 test('a directory that is not there is told', () => {
   expect(findingsWith({ path: 'clusters/apps', exists: false })).toMatchObject([
     {
-      what: 'the directory "clusters/apps" of the layer "apps" is not in its source: Flux says "path not found", and applies nothing of the layer',
+      what: 'the directory "clusters/apps" of the Kustomization "apps" is not in its source: Flux says "path not found", and applies nothing of it',
       fix: 'mend spec.path, or put the directory there',
     },
   ]);

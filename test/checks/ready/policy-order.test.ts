@@ -37,8 +37,8 @@ test('tenants that do not wait for the policy that judges them are told', () => 
     {
       rule: 'policy-order',
       severity: 'warning',
-      what: 'the layer "tenants" does not wait for ClusterPolicy "flux-system/sources": Kustomization "apps/sync" may apply what the policy would refuse before it is there',
-      given: 'the policy in the layer "policies", without any order',
+      what: 'the Kustomization "tenants" does not wait for ClusterPolicy "flux-system/sources": Kustomization "apps/sync" may apply what the policy would refuse before it is there',
+      given: 'the policy in the Kustomization "policies", without any order',
       fix: 'let "tenants" depend on "policies"',
       where: { construct: 'test/tenants' },
     },
@@ -59,7 +59,7 @@ test('a policy beside the tenants is told', () => {
     'flux-system': kustomization('tenants'),
     tenants: TENANTS + kyverno({ kinds: ['HelmRepository'], namespaceSelector: { matchLabels: TENANT } }),
   });
-  expect(findings).toMatchObject([{ given: 'the policy in the same layer' }]);
+  expect(findings).toMatchObject([{ given: 'the policy in the same Kustomization' }]);
 });
 
 test('many tenants are told once', () => {

@@ -19,8 +19,8 @@ test('a Secret that nobody makes is told, with the lines that declare it', () =>
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
     rule: 'secret-missing',
-    what: 'GitRepository "base/web" needs the Secret "base/login", which nothing makes: Flux reports "secrets "login" not found" and tries again for ever, and what it has is never new',
-    expected: 'a Secret of this name in base: the fleet makes none there',
+    what: 'GitRepository "base/web" needs the Secret "base/login", which nothing makes: Flux reports \'secrets "login" not found\', tries again for ever, and gets nothing new',
+    expected: 'a Secret of this name in base: there is none',
   });
   expect(finding!.fix).toContain('exists:\n  - kind: Secret\n    name: login\n    namespace: base');
 });

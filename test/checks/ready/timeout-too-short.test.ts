@@ -12,7 +12,7 @@ test('a layer that waits less than a HelmRelease in it may take is told', () => 
     {
       rule: 'timeout-too-short',
       severity: 'warning',
-      what: '"outer" waits 5m, but HelmRelease "apps/db" may take 15m: Flux gives up on "outer" while that one is still on its way',
+      what: 'the Kustomization "outer" waits 5m, but HelmRelease "apps/db" may take 15m: Flux gives up on "outer" while that one is still on its way',
       expected: 'a timeout of at least 15m',
       given: 'timeout: 5m',
     },

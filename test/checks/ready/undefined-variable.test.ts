@@ -10,7 +10,7 @@ test('a variable that nobody defines is told with what was meant', () => {
     {
       rule: 'undefined-variable',
       what: '${DOMAIM} in ConfigMap "base/settings" is defined nowhere, and the layer "base" substitutes variables: Flux applies nothing of the layer',
-      expected: 'DOMAIN',
+      expected: 'one that is defined: DOMAIN',
       given: 'DOMAIM',
       fix: 'write ${DOMAIN}; write $${DOMAIM} where it is no variable of Flux',
       where: { construct: 'test/base/settings' },

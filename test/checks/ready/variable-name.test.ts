@@ -18,7 +18,7 @@ test('a key that is no name of a variable is told', () => {
   expect(findings).toMatchObject([
     {
       rule: 'variable-name',
-      what: 'the layer "base" substitutes from keys that are no names of variables: Flux applies nothing of the layer',
+      what: 'the layer "base" substitutes from keys that are no names of variables: Flux applies nothing of it',
       given: 'values.yaml',
       where: { construct: 'test/base' },
     },

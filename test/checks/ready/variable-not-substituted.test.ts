@@ -9,8 +9,8 @@ test('a variable that another layer defines is told', () => {
   expect(findingsWith({ url: 'https://${DOMAIN}' })).toMatchObject([
     {
       severity: 'warning',
-      what: '${DOMAIN} in ConfigMap "flux-system/a" reaches the cluster as it stands: the layer "web" substitutes nothing',
-      expected: 'postBuild in the Kustomization of the layer, because the layer "apps" defines DOMAIN',
+      what: '${DOMAIN} in ConfigMap "flux-system/a" reaches the cluster as it stands: the Kustomization "web" substitutes nothing',
+      expected: 'spec.postBuild in that Kustomization, because the Kustomization "apps" defines DOMAIN',
       given: 'spec.url: https://${DOMAIN}',
     },
   ]);
@@ -29,7 +29,7 @@ test('each name is told once for an object', () => {
 test('an escape that stays doubled is told', () => {
   expect(findingsWith({ a: 'echo $${HOME}' })).toMatchObject([
     {
-      what: '$${HOME} in ConfigMap "flux-system/a" keeps both dollars: the layer "web" substitutes nothing',
+      what: '$${HOME} in ConfigMap "flux-system/a" keeps both dollars: the Kustomization "web" substitutes nothing',
       fix: 'write ${HOME}: two dollars are one only where Flux substitutes',
     },
   ]);

@@ -18,7 +18,7 @@ test('text that becomes a number is told, by this rule alone', () => {
   expect(findings).toMatchObject([
     {
       rule: 'variable-type',
-      what: 'data.port of ConfigMap "base/settings" becomes a number when Flux substitutes its variable, whatever its quotes: the API server refuses it, and with it everything that the layer applies',
+      what: 'data.port of ConfigMap "base/settings" becomes a number when Flux substitutes its variable, whatever its quotes: the API server refuses it, and with it everything else that the Kustomization applies',
       given: '${PORT}, which becomes 8080',
       fix: `write '\${quote:="}\${PORT}\${quote:="}', which puts the quotes around the value on the cluster`,
       where: { construct: 'test/base/settings' },

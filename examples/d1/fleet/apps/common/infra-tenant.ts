@@ -44,9 +44,16 @@ export function infraTenant(cluster: Cluster, { branch, automation }: InfraTenan
     role: 'cluster-admin',
     subjects: [{ kind: 'ServiceAccount', name: account.name, namespace: 'flux-system' }],
   });
-  allow(admin, {
-    rule: 'tenant-cluster-admin',
-    reason: 'the platform team, which runs the clusters: CRDs, controllers and admission come from its repository',
+  const reason = 'the platform team, which runs the clusters: CRDs, controllers and admission come from its repository';
+  allow(admin, { rule: 'tenant-cluster-admin', reason });
+  // The accounts of its components, which stand in that repository.
+  for (const name of ['flux-monitoring', 'flux-admission']) {
+    allow(cluster, { rule: 'tenant-cluster-admin', object: `ClusterRoleBinding/${name}`, reason });
+  }
+  allow(cluster, {
+    rule: 'plaintext-value',
+    object: 'HelmRelease/monitoring/kube-prometheus-stack',
+    reason: 'nothing but a port-forward leads to Grafana, as in the original',
   });
   const source = new GitRepository(tenant, 'flux-infra-repository', {
     name: 'flux-infra',

@@ -14,7 +14,7 @@ import type { JsonObject } from '../yaml/normalize.js';
 export function placeNamespaces(layers: Draft[], findings: Finding[], crds: readonly JsonObject[] = []): void {
   const own = scopesOfOwnKinds(layers, crds);
   for (const layer of layers) {
-    layer.objects = layer.objects.map((o) => withSubjects(placeOne(o, own, findings), findings));
+    layer.objects = layer.objects.map((o) => withSubjects(placeOne(o, own, findings)));
   }
 }
 
@@ -74,26 +74,15 @@ function needsSaying({ object, allowed }: ObjectModel): boolean {
 
 /**
  * Writes the namespace into the service accounts of a RoleBinding that say none; kustomize would fill it in, but plain
- * YAML has to say it. In a ClusterRoleBinding there is none to take.
+ * YAML has to say it. In a ClusterRoleBinding there is none to take, which a rule tells.
  */
-function withSubjects(model: ObjectModel, findings: Finding[]): ObjectModel {
-  const { group, kind, name, namespace } = identityOf(model.object);
+function withSubjects(model: ObjectModel): ObjectModel {
+  const { group, namespace } = identityOf(model.object);
   const subjects = model.object.subjects;
   if (group !== 'rbac.authorization.k8s.io' || !Array.isArray(subjects) || model.verbatim !== undefined) return model;
   const isIncomplete = (s: JsonObject) => s.kind === 'ServiceAccount' && s.namespace === undefined;
   const incomplete = (subjects as JsonObject[]).filter((s) => s !== null && isIncomplete(s));
-  if (incomplete.length === 0) return model;
-  if (kind === 'ClusterRoleBinding' || namespace === undefined) {
-    findings.push({
-      rule: 'subject-namespace',
-      what: `the service account "${identityOf({ metadata: incomplete[0]! }).name}" in ${kind} "${name}" has no namespace`,
-      expected: 'the namespace of the service account',
-      given: 'nothing',
-      fix: 'say the namespace of the service account',
-      where: whereIs(model),
-    });
-    return model;
-  }
+  if (incomplete.length === 0 || namespace === undefined) return model;
   const filled = (subjects as JsonObject[]).map((s) =>
     s !== null && isIncomplete(s) ? sorted({ ...s, namespace }) : s,
   );

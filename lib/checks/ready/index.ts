@@ -50,6 +50,7 @@ export const REFERENCES: readonly Rule[] = [
   providerMissing,
   eventSourceMissing,
   admissionPolicyMissing,
+  healthCheckMissing,
 ];
 
 /** It will become ready: nothing is waited for that does not come. */
@@ -66,7 +67,6 @@ export const READY: readonly Rule[] = [
   dependencySuspended,
   dependencyNotWaiting,
   timeoutTooShort,
-  healthCheckMissing,
   policyOrder,
   controllerMissing,
   undefinedVariable,

@@ -13,8 +13,13 @@ test('without lockdown a tenant’s Kustomization without account is applied as 
   ]);
 });
 
-test('so is a HelmRelease', () => {
-  expect(whats({ root: [namespace('apps', 'dev-team'), helmRelease('apps', 'podinfo')] })).toEqual([
+test('so is a HelmRelease in the tenant’s repository; one among the fleet’s own files is the platform’s', () => {
+  const sync = kustomization('apps', 'sync', {
+    serviceAccountName: 'dev-team',
+    sourceRef: { kind: 'GitRepository', name: 'dev-team' },
+  });
+  const root = [namespace('apps', 'dev-team'), sync, helmRelease('apps', 'agent')];
+  expect(whats({ root, layers: { 'apps/sync': [helmRelease('apps', 'podinfo')] } })).toEqual([
     expect.stringContaining('HelmRelease "apps/podinfo" of the tenant "dev-team" names no service account'),
   ]);
 });

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import type { Finding } from '../finding.js';
 import type { FieldPath } from '../model/cluster-model.js';
 import { isVersion } from '../model/lifecycle.js';
-import type { FileObject, Files } from '../build/files.js';
+import type { FileObject, Files } from '../kustomize/files.js';
 
 /** What a flux-fleet.yaml says of a cluster; the form that lib/synth/declarations writes. */
 export interface Declarations {

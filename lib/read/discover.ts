@@ -5,7 +5,7 @@ import { identityOf, isKind } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { declarationsOf } from './declarations.js';
 import type { Declarations } from './declarations.js';
-import type { FileObject, Files } from '../build/files.js';
+import type { FileObject, Files } from '../kustomize/files.js';
 
 /** What is known of where a cluster's files lie. */
 export interface FoundCluster {

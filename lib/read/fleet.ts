@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { findKustomize } from '../build/kustomize.js';
+import { findKustomize } from '../kustomize/command.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel, ExistingObject } from '../model/cluster-model.js';
 import type { JsonValue } from '../yaml/normalize.js';
 import { allowedIn } from './allowed.js';
 import { findClusters, treeOf } from './discover.js';
 import type { FoundCluster, Tree } from './discover.js';
-import { Files, KUSTOMIZATION_FILES } from '../build/files.js';
+import { Files, KUSTOMIZATION_FILES } from '../kustomize/files.js';
 import { installationOf } from './installation.js';
 import { walkCluster } from './walk.js';
 import type { Reading, Walked } from './walk.js';

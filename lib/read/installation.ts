@@ -5,7 +5,7 @@ import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import { identityOf, isKind } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { FoundCluster } from './discover.js';
-import type { Files } from '../build/files.js';
+import type { Files } from '../kustomize/files.js';
 
 /** How Flux is installed, as a cluster's own files show it. */
 export type Installation = Pick<ClusterModel, 'components' | 'fluxVersion' | 'lockdown'>;

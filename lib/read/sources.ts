@@ -2,9 +2,9 @@ import { join, relative, sep } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { Tree } from './discover.js';
-import type { Files } from '../build/files.js';
-import { takenAway } from '../build/ignore.js';
-import type { IgnoreLines } from '../build/ignore.js';
+import type { Files } from '../kustomize/files.js';
+import { takenAway } from '../kustomize/ignore.js';
+import type { IgnoreLines } from '../kustomize/ignore.js';
 
 /** The kinds of source-controller that a Kustomization can point to. */
 export const SOURCE_GROUP = 'source.toolkit.fluxcd.io';

@@ -1,15 +1,18 @@
 import { join, relative, resolve, sep } from 'node:path';
-import { applyOptions, buildDirectory, changesObjects } from '../build/kustomize.js';
-import type { Build, BuiltObject, BuiltText, Kustomize, KustomizationSpec } from '../build/kustomize.js';
-import { postBuildOf, sourceOf, substituteObject, variablesFrom } from '../build/substitute.js';
-import type { Variables } from '../build/substitute.js';
+import type { Kustomize } from '../kustomize/command.js';
+import { buildDirectory } from '../kustomize/directory.js';
+import type { Build, BuiltObject, BuiltText } from '../kustomize/directory.js';
+import { applyOptions, changesObjects } from '../kustomize/options.js';
+import type { KustomizationSpec } from '../kustomize/options.js';
+import { postBuildOf, sourceOf, substituteObject, variablesFrom } from '../kustomize/substitute.js';
+import type { Variables } from '../kustomize/substitute.js';
 import type { ClusterModel, DirectoryFacts, ExistingObject, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { kustomizationId } from '../model/cluster-state.js';
 import { identityOf, isKind } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { AllowedIn } from './allowed.js';
 import type { FoundCluster, Tree } from './discover.js';
-import type { Files } from '../build/files.js';
+import type { Files } from '../kustomize/files.js';
 import { contentOf, normalizedUrl, SOURCE_GROUP, sourceKey } from './sources.js';
 import type { SourceContent, SourceId } from './sources.js';
 

@@ -1,4 +1,4 @@
-import { effectiveCluster } from '../build/effective.js';
+import { effectiveCluster } from '../kustomize/effective.js';
 import { layerDirectories } from '../checks/accident/layer-directories.js';
 import { checkCluster, rulesWith } from '../checks/index.js';
 import { sumOfUnchecked } from '../checks/shared/unchecked.js';

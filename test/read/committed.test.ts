@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { effectiveCluster } from '../../lib/build/effective.js';
+import { effectiveCluster } from '../../lib/kustomize/effective.js';
 import { checkCluster } from '../../lib/checks/index.js';
 import { formatFinding } from '../../lib/finding.js';
 import type { ClusterModel, LayerModel } from '../../lib/model/cluster-model.js';

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { findKustomize } from '../../lib/build/kustomize.js';
+import { findKustomize } from '../../lib/kustomize/command.js';
 import type { ClusterModel, LayerModel } from '../../lib/model/cluster-model.js';
 import { whereIs } from '../../lib/model/cluster-model.js';
 import { readFleet } from '../../lib/read/fleet.js';

@@ -3,7 +3,7 @@ import type { Rule } from '../../lib/checks/rule.js';
 import type { Finding } from '../../lib/finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../../lib/model/cluster-model.js';
 import { isKind } from '../../lib/model/identity.js';
-import { readDocuments } from '../../lib/build/documents.js';
+import { readDocuments } from '../../lib/kustomize/documents.js';
 import type { JsonObject } from '../../lib/yaml/normalize.js';
 
 /**

@@ -1,4 +1,4 @@
-import { substitutionsOf } from '../../build/substitute.js';
+import { substitutionsOf } from '../../kustomize/substitute.js';
 import type { SchemaProblem } from '../../model/schema.js';
 import { formatPointer } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';

@@ -1,4 +1,4 @@
-import { takenAway } from '../../build/ignore.js';
+import { takenAway } from '../../kustomize/ignore.js';
 import type { LayerModel } from '../../model/cluster-model.js';
 import type { ClusterState } from '../../model/cluster-state.js';
 import type { JsonObject } from '../../yaml/normalize.js';

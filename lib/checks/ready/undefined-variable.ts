@@ -1,11 +1,11 @@
-import { substitutionsOf } from '../../build/substitute.js';
-import type { Variables } from '../../build/substitute.js';
+import { substitutionsOf } from '../../kustomize/substitute.js';
+import type { Variables } from '../../kustomize/substitute.js';
 import { unitOf } from '../../model/cluster-model.js';
 import { didYouMean } from '../../model/did-you-mean.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { foreignText } from '../../build/foreign-text.js';
-import { isStrict } from '../../build/strict-substitution.js';
+import { foreignText } from '../../kustomize/foreign-text.js';
+import { isStrict } from '../../kustomize/strict-substitution.js';
 
 /**
  * Every variable in a layer whose Kustomization substitutes is defined: Flux 2.9 refuses to build one that is not. Of text

@@ -1,4 +1,4 @@
-import { variablesOf } from '../../build/substitute.js';
+import { variablesOf } from '../../kustomize/substitute.js';
 import type { Rule } from '../rule.js';
 import { nameOf } from '../rule.js';
 

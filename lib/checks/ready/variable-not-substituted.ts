@@ -1,12 +1,12 @@
-import { variableNames } from '../../build/envsubst.js';
-import { hasDollar, optsOut, variablesOf } from '../../build/substitute.js';
+import { variableNames } from '../../kustomize/envsubst.js';
+import { hasDollar, optsOut, variablesOf } from '../../kustomize/substitute.js';
 import type { ClusterState } from '../../model/cluster-state.js';
 import type { FieldPath, LayerModel, ObjectModel } from '../../model/cluster-model.js';
 import type { JsonValue } from '../../yaml/normalize.js';
 import { formatPointer } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule, RuleFinding } from '../rule.js';
-import { hasEnvironment } from '../../build/foreign-text.js';
+import { hasEnvironment } from '../../kustomize/foreign-text.js';
 
 /**
  * What is meant as a variable of Flux stands in a layer that substitutes: elsewhere the text `${NAME}` itself reaches the

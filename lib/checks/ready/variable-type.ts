@@ -1,5 +1,5 @@
-import { substitutionsOf } from '../../build/substitute.js';
-import type { Failure } from '../../build/substitute.js';
+import { substitutionsOf } from '../../kustomize/substitute.js';
+import type { Failure } from '../../kustomize/substitute.js';
 import { formatPointer } from '../../yaml/normalize.js';
 import type { JsonValue } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';

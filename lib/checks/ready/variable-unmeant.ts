@@ -1,14 +1,14 @@
-import { variableNames } from '../../build/envsubst.js';
-import { substitutionsOf } from '../../build/substitute.js';
-import type { ObjectSubstitution } from '../../build/substitute.js';
+import { variableNames } from '../../kustomize/envsubst.js';
+import { substitutionsOf } from '../../kustomize/substitute.js';
+import type { ObjectSubstitution } from '../../kustomize/substitute.js';
 import { didYouMean } from '../../model/did-you-mean.js';
 import { unitOf } from '../../model/cluster-model.js';
 import type { FieldPath } from '../../model/cluster-model.js';
 import type { JsonValue } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
-import { foreignText, SHEBANG } from '../../build/foreign-text.js';
-import { isStrict } from '../../build/strict-substitution.js';
+import { foreignText, SHEBANG } from '../../kustomize/foreign-text.js';
+import { isStrict } from '../../kustomize/strict-substitution.js';
 
 /**
  * In a layer that substitutes, `${…}` is for Flux: not for a shell, a dashboard or the configuration of a server, which Flux

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { BadSubstitution, evaluate, UNKNOWN, variableNames } from '../../lib/build/envsubst.js';
+import { BadSubstitution, evaluate, UNKNOWN, variableNames } from '../../lib/kustomize/envsubst.js';
 
 const VALUES: Readonly<Record<string, string>> = { A: 'one/two/two', E: '', U: 'äöü', N: 'Name' };
 

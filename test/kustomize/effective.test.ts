@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { effectiveCluster } from '../../lib/build/effective.js';
-import { findKustomize } from '../../lib/build/kustomize.js';
+import { effectiveCluster } from '../../lib/kustomize/effective.js';
+import { findKustomize } from '../../lib/kustomize/command.js';
 import type { ClusterModel } from '../../lib/model/cluster-model.js';
 import type { JsonObject } from '../../lib/yaml/normalize.js';
 import { kustomization, manifest, yamlCluster } from '../support/yaml-cluster.js';

@@ -7,8 +7,8 @@ import {
   substituteExactly,
   substituteObject as substitute,
   variablesFrom,
-} from '../../lib/build/substitute.js';
-import type { Source, Substituted, Variables } from '../../lib/build/substitute.js';
+} from '../../lib/kustomize/substitute.js';
+import type { Source, Substituted, Variables } from '../../lib/kustomize/substitute.js';
 import type { JsonObject } from '../../lib/yaml/normalize.js';
 
 test('variables become their values', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LineFinder, readDocuments } from '../../lib/build/documents.js';
+import { LineFinder, readDocuments } from '../../lib/kustomize/documents.js';
 import { toYaml } from '../../lib/yaml/write.js';
 
 const valuesOf = (text: string) => readDocuments(text).documents.map((d) => d.value);

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { identityOf } from '../model/identity.js';
 import type { JsonObject } from '../yaml/normalize.js';
-import { applyOptions, changesObjects, findKustomize, withCommonMetadata } from './kustomize.js';
-import type { KustomizationSpec } from './kustomize.js';
+import { findKustomize } from './command.js';
+import { applyOptions, changesObjects, withCommonMetadata } from './options.js';
+import type { KustomizationSpec } from './options.js';
 import { hasDollar, substituteObject, variablesOf } from './substitute.js';
 import type { VariableSources } from './substitute.js';
 

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { JsonObject, JsonValue } from '../yaml/normalize.js';
+import { annotationOf, withoutAnnotation } from './annotations.js';
+import { API_VERSION, shortened, writeKustomization } from './command.js';
+import type { Kustomize } from './command.js';
 import { readDocuments } from './documents.js';
 import { KUSTOMIZATION_FILES } from './files.js';
 import type { FileObject, Files } from './files.js';
-import type { JsonObject, JsonValue } from '../yaml/normalize.js';
-
-/** The spec of a Flux Kustomization. */
-export type KustomizationSpec = Readonly<Record<string, unknown>>;
+import { listOf, merged, withCommonMetadata } from './options.js';
+import type { KustomizationSpec } from './options.js';
 
 /** An object that was built, and the one of a file that it was built from. */
 export interface BuiltObject {
@@ -54,119 +54,9 @@ export interface BuiltText {
   readonly index: number;
 }
 
-const API_VERSION = 'kustomize.config.k8s.io/v1beta1';
 const ORIGIN = 'config.kubernetes.io/origin';
 /** Objects with it are read, and never built. */
 const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
-const INDEX = 'flux-fleet.build/index';
-
-/** Fields of the spec that kustomize has to apply. */
-const OPTIONS = ['targetNamespace', 'namePrefix', 'nameSuffix', 'patches', 'images', 'components'] as const;
-
-/** Whether the options of a Flux Kustomization change the objects that it applies, before variables are substituted. */
-export function changesObjects(spec: KustomizationSpec): boolean {
-  return needsKustomize(spec) || Object.keys(spec.commonMetadata ?? {}).length > 0;
-}
-
-function needsKustomize(spec: KustomizationSpec): boolean {
-  return OPTIONS.some((field) => !isEmpty(spec[field]));
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-}
-
-/**
- * The objects as Flux applies them: with the options of their Flux Kustomization, in the same order; an object that a
- * patch deletes is left out. Components are not known here, and are left out as well.
- */
-export function applyOptions(
-  objects: readonly JsonObject[],
-  spec: KustomizationSpec,
-): JsonObject[] | { readonly error: string } {
-  const { components: _, ...options } = spec;
-  if (objects.length === 0 || !needsKustomize(options)) return objects.map((o) => withCommonMetadata(o, spec));
-  const kustomize = findKustomize();
-  if (!kustomize) return { error: 'kustomize is not here: neither kubectl nor kustomize can be run' };
-  const built = kustomize.overlay((directory) => {
-    writeFileSync(join(directory, 'objects.yaml'), objects.map((o) => JSON.stringify(o)).join('\n---\n'));
-    return { ...merged({ resources: ['objects.yaml'] }, options), sortOptions: { order: 'fifo' } };
-  });
-  if ('error' in built) return built;
-  if (built.objects.length !== objects.length) return applyIndexed(objects, options, kustomize, spec);
-  return built.objects.map((o) => withCommonMetadata(o, spec));
-}
-
-/** The same for patches that delete objects: an annotation tells which are left. */
-function applyIndexed(
-  objects: readonly JsonObject[],
-  options: KustomizationSpec,
-  kustomize: Kustomize,
-  spec: KustomizationSpec,
-): JsonObject[] | { readonly error: string } {
-  const built = kustomize.overlay((directory) => {
-    const texts = objects.map((o, i) => JSON.stringify(annotated(o, INDEX, String(i))));
-    writeFileSync(join(directory, 'objects.yaml'), texts.join('\n---\n'));
-    return merged({ resources: ['objects.yaml'] }, options);
-  });
-  if ('error' in built) return built;
-  return built.objects
-    .map((o) => ({ index: Number(annotationOf(o, INDEX)), object: withoutAnnotation(o, INDEX) }))
-    .sort((a, b) => a.index - b.index)
-    .map(({ object }) => withCommonMetadata(object, spec));
-}
-
-/** A kustomization.yaml with the options of a Flux Kustomization, as Flux's generator writes it. */
-function merged(kustomization: JsonObject, spec: KustomizationSpec): JsonObject {
-  const result: JsonObject = { ...kustomization };
-  if (!isEmpty(spec.targetNamespace)) result.namespace = spec.targetNamespace as string;
-  if (!isEmpty(spec.namePrefix)) result.namePrefix = spec.namePrefix as string;
-  if (!isEmpty(spec.nameSuffix)) result.nameSuffix = spec.nameSuffix as string;
-  const patches = listOf(spec.patches).map(({ patch, target }) => ({ patch, ...(target !== undefined && { target }) }));
-  if (patches.length > 0) result.patches = [...listOf(kustomization.patches), ...patches] as JsonValue;
-  const images = listOf(spec.images);
-  if (images.length > 0) result.images = mergedImages(listOf(kustomization.images), images);
-  return result;
-}
-
-/** An image that both name keeps what the option does not say; tag and digest go together. */
-function mergedImages(own: readonly JsonObject[], added: readonly JsonObject[]): JsonObject[] {
-  const result = own.map((image) => ({ ...image }));
-  for (const image of added) {
-    const same = result.find((i) => i.name === image.name);
-    if (!same) {
-      result.push({ ...image });
-      continue;
-    }
-    if (!isEmpty(image.newName)) same.newName = image.newName!;
-    if (isEmpty(image.newTag) && isEmpty(image.digest)) continue;
-    delete same.newTag;
-    delete same.digest;
-    if (!isEmpty(image.newTag)) same.newTag = image.newTag!;
-    if (!isEmpty(image.digest)) same.digest = image.digest!;
-  }
-  return result;
-}
-
-function listOf(value: unknown): JsonObject[] {
-  return Array.isArray(value) ? value.filter((v): v is JsonObject => typeof v === 'object' && v !== null) : [];
-}
-
-/** Labels and annotations that Flux sets on everything; they win. */
-export function withCommonMetadata(object: JsonObject, spec: KustomizationSpec): JsonObject {
-  const common = (spec.commonMetadata ?? {}) as { labels?: JsonObject; annotations?: JsonObject };
-  const { labels, annotations } = common;
-  if (!labels && !annotations) return object;
-  const metadata = (object.metadata ?? {}) as JsonObject;
-  return {
-    ...object,
-    metadata: {
-      ...metadata,
-      ...(labels && { labels: { ...(metadata.labels as JsonObject | undefined), ...labels } }),
-      ...(annotations && { annotations: { ...(metadata.annotations as JsonObject | undefined), ...annotations } }),
-    },
-  };
-}
 
 /** Builds a directory as Flux does for a Kustomization. */
 export function buildDirectory(directory: string, spec: KustomizationSpec, context: BuildContext): Build {
@@ -596,97 +486,3 @@ function likeness(a: JsonObject, b: JsonObject): number {
   const name = from === to ? 4 : to.includes(from) ? 2 : 0;
   return 1 + name + (x!.namespace === y!.namespace ? 1 : 0);
 }
-
-function annotationsOf(object: JsonObject): JsonObject {
-  const annotations = (object.metadata as JsonObject | null | undefined)?.annotations;
-  return typeof annotations === 'object' && annotations !== null && !Array.isArray(annotations) ? annotations : {};
-}
-
-function annotationOf(object: JsonObject, name: string): string | undefined {
-  const value = annotationsOf(object)[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function annotated(object: JsonObject, name: string, value: string): JsonObject {
-  const metadata = object.metadata as JsonObject | undefined;
-  return { ...object, metadata: { ...metadata, annotations: { ...annotationsOf(object), [name]: value } } };
-}
-
-function withoutAnnotation(object: JsonObject, name: string): JsonObject {
-  const { annotations: _, ...metadata } = object.metadata as JsonObject;
-  const { [name]: __, ...rest } = annotationsOf(object);
-  return { ...object, metadata: Object.keys(rest).length > 0 ? { ...metadata, annotations: rest } : metadata };
-}
-
-/** What runs kustomize. */
-export interface Kustomize {
-  /** Writes a kustomization.yaml into a new directory, builds it and removes it. */
-  overlay(fill: (directory: string) => JsonObject): { readonly objects: JsonObject[] } | { readonly error: string };
-}
-
-const COMMANDS: readonly (readonly string[])[] = [
-  ['kubectl', 'kustomize'],
-  ['kustomize', 'build'],
-];
-
-let found: { readonly kustomize: Kustomize | undefined } | undefined;
-
-/** The kustomize of this machine; undefined where there is none. */
-export function findKustomize(): Kustomize | undefined {
-  if (!found) {
-    const command = COMMANDS.find(
-      ([name, sub]) => spawnSync(name!, [sub!, '--help'], { stdio: 'ignore' }).status === 0,
-    );
-    found = { kustomize: command && { overlay: (fill) => overlay(command, fill) } };
-  }
-  return found.kustomize;
-}
-
-function overlay(
-  [name, ...args]: readonly string[],
-  fill: (directory: string) => JsonObject,
-): { readonly objects: JsonObject[] } | { readonly error: string } {
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'flux-fleet-build-'));
-  try {
-    writeKustomization(directory, { apiVersion: API_VERSION, kind: 'Kustomization', ...fill(directory) });
-    const result = spawnSync(name!, [...args, '--load-restrictor=LoadRestrictionsNone', directory], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-    });
-    if (result.error) return { error: result.error.message };
-    if (result.status !== 0) return { error: errorOf(result.stderr) };
-    const { documents } = readDocuments(result.stdout);
-    return { objects: documents.map((d) => d.value as JsonObject) };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** As JSON, which every reader of YAML takes alike. */
-function writeKustomization(directory: string, kustomization: JsonObject): void {
-  writeFileSync(join(directory, 'kustomization.yaml'), JSON.stringify(kustomization));
-}
-
-/** What is wrong, without what kubectl says around it. */
-function errorOf(stderr: string): string {
-  const text = stderr.trim();
-  const [, quoted, block] = / err=(?:("(?:[^"\\]|\\.)*")|<\n([^]*?)\n\s*>)$/.exec(text) ?? [];
-  const said = quoted === undefined ? (block ?? text) : (JSON.parse(quoted) as string);
-  return said.replace(/^error: /i, '').trim();
-}
-
-/** Of what kustomize says, the last file that it came to and what is wrong there. */
-function shortened(text: string): string {
-  const [, below, rest] = RECURSED.exec(text) ?? [];
-  if (below !== undefined) {
-    const inner = shortened(rest!);
-    return inner === rest ? `${below}: ${inner}` : inner;
-  }
-  const [, file, what] = IN_FILE.exec(text) ?? [];
-  return file === undefined ? text : `${file}: ${what}`;
-}
-
-const RECURSED =
-  /^accumulating \w+: accumulation err='[^]*?': recursed (?:accumulation of|merging from) path '([^']*)': ([^]*)$/;
-const IN_FILE =
-  /^accumulating resources: accumulation err='\w+ resources from '([^']*)': ([^]*)': must build at directory: [^]*$/;

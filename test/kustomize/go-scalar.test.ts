@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BadYaml, readScalar, resolve, writeScalar } from '../../lib/build/go-scalar.js';
+import { BadYaml, readScalar, resolve, writeScalar } from '../../lib/kustomize/go-scalar.js';
 
 test.each([
   ['text', 'text'],

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { applyOptions, buildDirectory, changesObjects, findKustomize, isRemote } from '../../lib/build/kustomize.js';
-import type { Build, KustomizationSpec } from '../../lib/build/kustomize.js';
-import { Files } from '../../lib/build/files.js';
+import { findKustomize } from '../../lib/kustomize/command.js';
+import { buildDirectory, isRemote } from '../../lib/kustomize/directory.js';
+import type { Build } from '../../lib/kustomize/directory.js';
+import { applyOptions, changesObjects } from '../../lib/kustomize/options.js';
+import type { KustomizationSpec } from '../../lib/kustomize/options.js';
+import { Files } from '../../lib/kustomize/files.js';
 import type { JsonObject } from '../../lib/yaml/normalize.js';
 import { tempDir, writeFiles } from '../support/temp-dir.js';
 import type { Files as Tree } from '../support/temp-dir.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ignoredBy } from '../../lib/build/ignore.js';
+import { ignoredBy } from '../../lib/kustomize/ignore.js';
 
 /** Whether a file is left out by the lines of the root's .sourceignore. */
 const leavesOut = (text: string, path: string, isDirectory = false) =>

@@ -8,6 +8,7 @@ import type { FluxInstallation, InstallationTarget } from './flux/installation.j
 import type { Source } from './flux/source.js';
 import { checkFree } from './layer.js';
 import type { Layer } from './layer.js';
+import { isVersion } from './model/lifecycle.js';
 import { codeOf, recordOrigin } from './origin.js';
 import { lockdownAccount } from './policy/lockdown.js';
 import type { LockdownOptions } from './policy/lockdown.js';
@@ -58,9 +59,9 @@ export interface ClusterProps<V extends Variables = Variables> {
    * @default - `./dist/clusters/<name>` in Git, `./` in an artifact or bucket
    */
   readonly path?: string;
-  /** Kubernetes version of the cluster, such as `1.34`. */
+  /** Kubernetes version of the cluster, such as `1.34`: only what it serves is accepted. */
   readonly kubernetesVersion?: string;
-  /** Flux version of the cluster, such as `2.9`. */
+  /** Flux version of the cluster, such as `2.9`, or a range such as `2.x`: only what it serves is accepted. */
   readonly fluxVersion?: string;
   /** Objects that are on the cluster although nothing here emits them. */
   readonly exists?: readonly ExternalObject[];
@@ -125,6 +126,8 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
     checkClusterSource(args, this.source);
     this.path = props.path ?? defaultPath(fleet.path, this.source, id);
     checkClusterPath(args, this.path);
+    checkVersion(args, 'kubernetesVersion', props.kubernetesVersion);
+    checkVersion(args, 'fluxVersion', props.fluxVersion);
     this.kubernetesVersion = props.kubernetesVersion;
     this.fluxVersion = props.fluxVersion;
     this.selectors = { ...props.labels };
@@ -203,6 +206,16 @@ function claim<T extends Named>(
 
 function defaultPath(base: string, source: Source, name: string): string {
   return source.kind === 'GitRepository' ? `${base.replace(/\/$/, '')}/clusters/${name}` : './';
+}
+
+function checkVersion(args: Args, field: string, version: unknown): void {
+  if (version === undefined || (typeof version === 'string' && isVersion(version))) return;
+  args.fail({
+    rule: 'invalid-value',
+    what: `${field} of this cluster is no version`,
+    expected: 'a version such as "2.9" or "1.36.3", or a range such as "2.x"',
+    given: show(version),
+  });
 }
 
 function checkClusterPath(args: Args, path: string): void {

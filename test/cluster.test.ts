@@ -364,3 +364,14 @@ test('the credentials of the sync are declared', () => {
     'kind: Secret\n    name: flux-system\n    namespace: flux-system',
   );
 });
+
+test.each([['kubernetesVersion'], ['fluxVersion']])('%s is a version or a range', (field) => {
+  for (const version of ['2.9', 'v1.34.1+k3s1', '2.x', '>=2.7 <2.9']) {
+    expect(findingsOf(() => testCluster({ [field]: version }))).toEqual([]);
+  }
+  for (const version of ['latest', '', 2.9]) {
+    expect(findingsOf(() => testCluster({ [field]: version as string }))).toMatchObject([
+      { rule: 'invalid-value', what: `${field} of this cluster is no version` },
+    ]);
+  }
+});

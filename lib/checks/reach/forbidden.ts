@@ -42,17 +42,31 @@ export const forbidden: Rule = {
 };
 
 /** What an account has before it applies anything: a binding that it applies itself cannot be what lets it do so. */
-function withoutOwnGifts(cluster: ClusterState, access: Access, { target, account }: Reconciler): Access {
-  const isIt = (r: Reconciler): boolean =>
-    r.kind === 'Kustomization' &&
-    r.target === target &&
-    r.account?.namespace === account?.namespace &&
-    r.account?.name === account?.name &&
-    (r.identity === 'named' || r.identity === 'default');
-  const applied = new Set(reconcilersOf(cluster).flatMap((r) => (isIt(r) ? (r.layer?.objects ?? []) : [])));
-  const isGift = ({ state }: Binding): boolean => state !== undefined && applied.has(state.on);
-  if (!access.bindings.some(isGift)) return access;
+function withoutOwnGifts(cluster: ClusterState, access: Access, r: Reconciler): Access {
+  const applied = appliedBy(cluster).get(accountKey(r));
+  const isGift = ({ state }: Binding): boolean => state !== undefined && applied?.has(state.on) === true;
+  if (!applied || !access.bindings.some(isGift)) return access;
   return { ...access, bindingsOf: (who) => access.bindingsOf(who).filter((b) => !isGift(b)) };
+}
+
+/** The bindings that each account applies by its Kustomizations; those that apply none are left out. */
+function appliedBy(cluster: ClusterState): ReadonlyMap<string, ReadonlySet<ObjectModel>> {
+  return cluster.once('bindings by who applies them', () => {
+    const map = new Map<string, Set<ObjectModel>>();
+    for (const r of reconcilersOf(cluster)) {
+      if (r.kind !== 'Kustomization' || !r.account || (r.identity !== 'named' && r.identity !== 'default')) continue;
+      for (const on of r.layer?.objects ?? []) {
+        if (!/^(Cluster)?RoleBinding$/.test(identityOf(on.object).kind)) continue;
+        const own = map.get(accountKey(r)) ?? new Set();
+        map.set(accountKey(r), own.add(on));
+      }
+    }
+    return map;
+  });
+}
+
+function accountKey({ target, account }: Reconciler): string {
+  return [target, account?.namespace, account?.name].join('\n');
 }
 
 /** Objects of a Kustomization that may not be applied for one and the same reason. */

@@ -144,7 +144,3 @@ test('a kind that cannot be applied is told whatever the version', () => {
   const [found] = findingsOn({ kubernetesVersion: '1.30' }, 'authentication.k8s.io/v1', 'TokenReview');
   expect(found).toContain('a kind that authentication.k8s.io/v1 has');
 });
-
-test('what is no version is left alone', () => {
-  expect(findingsOn({ kubernetesVersion: 'stable' }, 'policy/v1', 'PodDisruptionBudget')).toEqual([]);
-});

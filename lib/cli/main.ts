@@ -96,6 +96,12 @@ program
   .option('-o, --out <directory>', 'output directory', 'dist')
   .action((name: string, options: { out: string }) => removeCluster(name, options.out));
 
+// Whoever reads may stop before the end: `flux-fleet check | head`.
+process.stdout.on('error', (e: NodeJS.ErrnoException) => {
+  if (e.code !== 'EPIPE') throw e;
+  process.exit();
+});
+
 program.parseAsync().catch((e: unknown) => {
   process.stderr.write(`${describe(e)}\n`);
   process.exitCode = FAILED;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { git, readFiles, tempDir, writeFiles } from '../support/temp-dir.js';
 import type { Files } from '../support/temp-dir.js';
-import { fluxFleet, project, synthApp } from './support.js';
+import { fluxFleet, MAIN, project, synthApp } from './support.js';
 
 /** A cluster as somebody writes it by hand: one file with what the test wants. */
 function cluster(name: string, objects: string, declared = ''): Files {
@@ -756,4 +756,14 @@ test('what the schema plugin of flux says is told in the same way', () => {
   const { stdout } = fluxFleet(directory, ['check', '--with', 'flux-schema'], { env });
   expect(stdout).toContain('error: data of ConfigMap "default/settings": too many keys [flux-schema]\n');
   expect(readFiles(directory)['called.txt']).toMatch(/^schema validate -o json /);
+});
+
+test('whoever reads may stop before the end', () => {
+  // More than a pipe holds.
+  const many = Array.from({ length: 400 }, (_, i) => settings('80', `settings-${i}`)).join('---\n');
+  const directory = project(cluster('prod', many));
+  const command = `"${process.execPath}" --import tsx "${MAIN}" check --json | head -c 10`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: directory, encoding: 'utf8' });
+  expect(stdout).toHaveLength(10);
+  expect(stderr).not.toContain('EPIPE');
 });

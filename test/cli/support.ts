@@ -7,7 +7,8 @@ import { tempDir, writeFiles } from '../support/temp-dir.js';
 import type { Files } from '../support/temp-dir.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'lib/cli/main.ts');
+/** The command itself. */
+export const MAIN = join(ROOT, 'lib/cli/main.ts');
 
 /** What a command did. */
 export interface Outcome {

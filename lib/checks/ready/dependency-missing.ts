@@ -58,7 +58,8 @@ function nearest(order: Order, r: Reconciled, edge: DependencyEdge): string | un
 function mayComeFromElsewhere(order: Order, r: Reconciled, { namespace }: DependencyEdge): boolean {
   return (
     order.all.some((o) => {
-      if (o.kind !== 'Kustomization' || !hasUnknownContent(o.layer)) return false;
+      // What waits for it brings it too late.
+      if (o === r || o.kind !== 'Kustomization' || !hasUnknownContent(o.layer)) return false;
       if (o.spec.kubeConfig !== undefined ? r.target === '' : o.target !== r.target) return false;
       const { targetNamespace } = o.spec;
       if (targetNamespace !== undefined) return targetNamespace === namespace;

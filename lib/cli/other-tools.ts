@@ -8,7 +8,7 @@ import { groupBy } from '../group-by.js';
 import type { FieldPath, ObjectModel } from '../model/cluster-model.js';
 import { identityOf } from '../model/identity.js';
 import { kindsIn } from '../model/crd-kinds.js';
-import { pointerOf } from '../model/schema.js';
+import { pointerOf, segmentsOf } from '../model/schema.js';
 import type { SchemaProblem } from '../model/schema.js';
 
 /** What a tool says of one object of a file. */
@@ -135,7 +135,7 @@ function* findingsOf(
 ): Iterable<RuleFinding> {
   const ours = told.map((p) => p.pointer);
   for (const { pointer, message } of problems) {
-    const field = fieldOf(pointer, on.object);
+    const field = segmentsOf(pointer, on.object);
     const text = pointerOf(field);
     // A missing or an unknown field is told by us at its own place, by others at the place around it.
     if (ours.some((p) => p === text || parentOf(p) === text)) continue;
@@ -191,20 +191,6 @@ function absolute(file: string): string {
 
 function keyOf({ file, apiVersion, kind, name }: Omit<Problem, 'pointer' | 'message'>): string {
   return [file, apiVersion, kind, name].join('\n');
-}
-
-/** A JSON pointer as steps; numbers where they lead into a list. */
-function fieldOf(pointer: string, object: unknown): FieldPath {
-  let value = object;
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => {
-      const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      const segment = Array.isArray(value) ? Number(key) : key;
-      value = (value as Record<string, unknown> | undefined)?.[key];
-      return segment;
-    });
 }
 
 /** The place around a field: `spec.ports` for `spec.ports[0]`. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { ClusterModel, ExistingObject, LayerModel, ObjectModel } from './cluster-model.js';
 import { identityOf } from './identity.js';
@@ -99,32 +100,24 @@ export class ClusterState implements ClusterModel {
 
   /** The objects of a group and kind, whatever their version and cluster. */
   ofKind(group: string, kind: string): readonly ObjectState[] {
-    const byKind = this.once('objects by kind', () => {
-      const map = new Map<string, ObjectState[]>();
-      for (const o of this.objects) push(map, `${o.id.group}/${o.id.kind}`, o);
-      return map;
-    });
+    const byKind = this.once('objects by kind', () => groupBy(this.objects, ({ id }) => `${id.group}/${id.kind}`));
     return byKind.get(`${group}/${kind}`) ?? [];
   }
 
   /** The object that is asked for, where the fleet emits it. */
   find({ kind, name, namespace, target, group }: Wanted): ObjectState | undefined {
-    const byName = this.once('objects by name', () => {
-      const map = new Map<string, ObjectState[]>();
-      for (const o of this.objects) push(map, keyOf(o.target, o.id.kind, o.id.namespace, o.id.name), o);
-      return map;
-    });
+    const byName = this.once('objects by name', () =>
+      groupBy(this.objects, ({ target: at, id }) => keyOf(at, id.kind, id.namespace, id.name)),
+    );
     const all = byName.get(keyOf(target, kind, namespace, name)) ?? [];
     return group === undefined ? all[0] : all.find((o) => o.id.group === group);
   }
 
   /** What is declared of an object that others make; all declarations of it as one. */
   declared({ kind, name, namespace, target }: Wanted): ExistingObject | undefined {
-    const byName = this.once('declared objects', () => {
-      const map = new Map<string, ExistingObject[]>();
-      for (const e of this.exists) push(map, keyOf(e.target ?? '', e.kind, e.namespace, e.name), e);
-      return map;
-    });
+    const byName = this.once('declared objects', () =>
+      groupBy(this.exists, (e) => keyOf(e.target ?? '', e.kind, e.namespace, e.name)),
+    );
     const all = byName.get(keyOf(target, kind, namespace, name));
     if (!all) return undefined;
     const keys = all.flatMap((e) => e.keys ?? []);
@@ -155,7 +148,7 @@ export class ClusterState implements ClusterModel {
 }
 
 /** The Kustomization of the root, which stands among the files of a hand-written cluster. */
-function isRoot({ id, target }: ObjectState): boolean {
+export function isRoot({ id, target }: ObjectState): boolean {
   return target === '' && id.name === 'flux-system' && id.namespace === 'flux-system';
 }
 
@@ -182,10 +175,4 @@ function kustomizationOf(
 
 function keyOf(target: string, kind: string, namespace: string | undefined, name: string): string {
   return [target, kind, namespace ?? '', name].join('\n');
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }

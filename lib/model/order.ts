@@ -1,8 +1,8 @@
 import { groupBy } from '../group-by.js';
 import type { LayerModel, ObjectModel } from './cluster-model.js';
-import { kustomizationId } from './cluster-state.js';
+import { isRoot, kustomizationId } from './cluster-state.js';
 import type { ClusterState } from './cluster-state.js';
-import { fullName, identityOf } from './identity.js';
+import { fullName } from './identity.js';
 
 const FLUX_KINDS = {
   Kustomization: 'kustomize.toolkit.fluxcd.io',
@@ -331,11 +331,6 @@ function reconciled(cluster: ClusterState): Draft[] {
       dependsOn: [],
     }));
   return [...kustomizations, ...releases];
-}
-
-function isRoot({ object, target }: { readonly object: Readonly<Record<string, unknown>>; readonly target: string }) {
-  const { name, namespace } = identityOf(object);
-  return target === '' && name === 'flux-system' && namespace === 'flux-system';
 }
 
 function resolveDependencies(

@@ -230,7 +230,7 @@ const POD_ROWS: readonly Omit<Row, 'of'>[] = [
 ];
 
 /** Kinds without a namespace among those that are referred to. */
-const CLUSTER_SCOPED = new Set(['ClusterIssuer', 'ClusterRole', 'Namespace', 'ValidatingAdmissionPolicy']);
+export const CLUSTER_SCOPED = new Set(['ClusterIssuer', 'ClusterRole', 'Namespace', 'ValidatingAdmissionPolicy']);
 
 /** The rows of each kind, with the way to the place that each speaks of. */
 const rowsByKind: ReadonlyMap<string, readonly (readonly [Row, readonly string[]])[]> = byKind();

@@ -358,7 +358,7 @@ function isSecret(object: AnyObject, segments: Segments): boolean {
 }
 
 /** The steps of a JSON pointer; numbers where they lead into a list. */
-function segmentsOf(pointer: string, root: unknown): Segments {
+export function segmentsOf(pointer: string, root: unknown): Segments {
   let value = root;
   return pointer
     .split('/')

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../model/did-you-mean.js';
 import type { ClusterState, ObjectState, Wanted } from '../../model/cluster-state.js';
 import { chartMayBring, mayAppear, presenceOf } from '../../model/presence.js';
-import { referencesOf } from '../../model/references.js';
+import { CLUSTER_SCOPED, referencesOf } from '../../model/references.js';
 import type { Reference } from '../../model/references.js';
 import type { Rule, RuleFinding } from '../rule.js';
 import { nameOf } from '../rule.js';
@@ -75,8 +75,6 @@ export function isMissing(cluster: ClusterState, state: ObjectState, wanted: Wan
     !(isAfterCharts(state, wanted) && chartMayBring(cluster, wanted))
   );
 }
-
-const CLUSTER_SCOPED = new Set(['ClusterIssuer', 'ClusterRole', 'Namespace', 'ValidatingAdmissionPolicy']);
 
 /** Kinds that people make by hand, because they must not stand in Git. */
 const BY_HAND = new Set(['Secret']);

@@ -1,5 +1,6 @@
-import { Document, Schema } from 'yaml';
-import type { Scalar, ScalarTag } from 'yaml';
+import { libraryText } from './library.js';
+import type { JsonObject, JsonValue } from './normalize.js';
+import { keyText, numberText, stringText } from './scalar.js';
 
 /**
  * YAML text that every reader understands alike: those of YAML 1.1 (Kubernetes, kustomize, PyYAML) and of YAML 1.2.
@@ -13,100 +14,95 @@ export function toYaml(documents: readonly unknown[]): string {
   return documents.map(documentText).join('---\n');
 }
 
+/**
+ * Plain data is written here, some twenty times as fast as by the library, which makes a node of everything first. What
+ * is rare is the library's: it gives the same text, and tests hold that.
+ */
 function documentText(value: unknown): string {
-  const document = new Document(value, null, { schema: SCHEMA, aliasDuplicateObjects: false });
-  return document.toString({ lineWidth: 0, directives: false });
-}
-
-/** What a tag's `stringify` is told of the place of its scalar. */
-type Place = Parameters<NonNullable<ScalarTag['stringify']>>[1];
-
-const stringTag: ScalarTag = {
-  tag: 'tag:yaml.org,2002:str',
-  default: true,
-  identify: (value) => typeof value === 'string',
-  resolve: (text) => text,
-  stringify: (node, place) => stringText(node.value as string, place),
-};
-
-const numberTag: ScalarTag = {
-  tag: 'tag:yaml.org,2002:float',
-  default: true,
-  identify: (value) => typeof value === 'number' || typeof value === 'bigint',
-  resolve: (text) => Number(text),
-  stringify: (node: Scalar) => numberText(node.value),
-};
-
-// Only these tags: those of the library's schemas choose styles for one YAML version.
-const SCHEMA = new Schema({
-  schema: 'failsafe',
-  customTags: () => ['map', 'seq', 'null', 'bool', stringTag, numberTag],
-});
-
-function numberText(value: unknown): string {
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new TypeError(`YAML for Kubernetes has no such number: ${String(value)}`);
-  }
-  // From 2^53 on, the digits that JavaScript prints are not those of the number; readers that keep more would see it.
-  const digits = Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
-  // YAML 1.1 takes `1e+21` for a string: it wants the dot.
-  return /^-?\de/.test(digits) ? digits.replace('e', '.0e') : digits;
-}
-
-function stringText(value: string, place: Place): string {
-  if (isPlain(value)) return value;
-  if (!place.implicitKey && isBlock(value)) return blockText(value, place.indent || '  ');
-  return isSingleQuoted(value) ? `'${value}'` : doubleQuotedText(value);
-}
-
-// A letter, `_` or a path at the start; in between what no reader gives a meaning, except for `: `, ` #` and the ends.
-const PLAIN_START = /^(?:[A-Za-z_/]|\.\.?\/)/;
-const NOT_PLAIN = /[^\w ./:@%+=,~()&;?!$*#-]|:(?: |$)| (?:#|$)/;
-/** What some reader takes for a boolean, for null, or (`e1`) for a number without digits in front. */
-const WORD = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
-/** Go durations, which Flux is full of; CPU quantities such as `100m` look alike. */
-const DURATION = /^(?:\d{1,9}(?:ms|us|ns|[hms]))+$/;
-
-function isPlain(value: string): boolean {
-  if (!PLAIN_START.test(value)) return DURATION.test(value);
-  return !NOT_PLAIN.test(value) && !WORD.test(value);
+  return (isPlainObject(value) ? plainText(value) : undefined) ?? libraryText(value);
 }
 
 /**
- * What YAML does not allow, or what only some readers take as it stands: control characters except for tab and newline,
- * line breaks of YAML 1.1, byte order marks, non-characters, marks that turn the direction of text
- * (what a reviewer sees would not be what is there), and lone surrogates, for which there is no escape either.
+ * The text of plain data; undefined for what is left to the library.
+ *
+ * @internal
  */
-const UNPRINTABLE =
-  /[\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029\ufeff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?![\t\n])\p{Cc}/u;
-const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
-
-/** Text that ends in a line to be seen, and starts with no tab: kustomize rewrites blocks, and gets those wrong. */
-function isBlock(value: string): boolean {
-  return value.includes('\n') && BLOCK_END.test(value) && !/^\s*\t/.test(value) && !UNPRINTABLE.test(value);
+export function plainText(value: object): string | undefined {
+  try {
+    return `${mapText(value as JsonObject, '')}\n`;
+  } catch (e) {
+    if (e === LEFT_TO_LIBRARY) return undefined;
+    throw e;
+  }
 }
 
-const BLOCK_END = /(?:^|\n)[ \t]*[^ \t\n][^\n]*\n*$/;
+/** Thrown where something is not as it nearly always is. */
+const LEFT_TO_LIBRARY = new Error('left to the library');
 
-function blockText(value: string, indent: string): string {
-  // Readers take the indentation of the first line for that of the block, unless they are told.
-  const indentation = /^\n*[ \t]/.test(value) ? '2' : '';
-  const closed = value.endsWith('\n');
-  const chomping = !closed ? '-' : value.endsWith('\n\n') ? '+' : '';
-  const lines = closed ? value.slice(0, -1) : value;
-  return `|${indentation}${chomping}\n${lines.replace(/(^|\n)(?=[^\n])/g, `$1${indent}`)}`;
+/** The entries of a map, or `{}`; the first without indentation, because it stands behind a dash or at the start. */
+function mapText(map: JsonObject, indent: string): string {
+  const below = `${indent}  `;
+  let text = '';
+  for (const key in map) {
+    if (text !== '') text += `\n${indent}`;
+    text += keyOf(key) + entryText(map[key]!, below);
+  }
+  return text === '' ? '{}' : text;
 }
 
-function isSingleQuoted(value: string): boolean {
-  return /["\\]/.test(value) && !/['\t\n]/.test(value) && !UNPRINTABLE.test(value);
+/** What follows a key: on its line, or for a collection that holds something on the next. */
+function entryText(value: JsonValue, indent: string): string {
+  if (typeof value !== 'object' || value === null) return ` ${scalarText(value, indent)}`;
+  const text = collectionText(value, indent);
+  return text === '{}' || text === '[]' ? ` ${text}` : `\n${indent}${text}`;
 }
 
-function doubleQuotedText(value: string): string {
-  if (/\p{Cs}/u.test(value)) throw new TypeError(`YAML has no lone surrogates: ${JSON.stringify(value)}`);
-  return JSON.stringify(value).replace(ALL_UNPRINTABLE, escapeCharacter);
+function collectionText(value: JsonObject | JsonValue[], indent: string): string {
+  if (!Array.isArray(value)) {
+    if (!isPlainObject(value)) throw LEFT_TO_LIBRARY;
+    return mapText(value, indent);
+  }
+  const below = `${indent}  `;
+  let text = '';
+  for (const item of value) {
+    if (text !== '') text += `\n${indent}`;
+    text += '- ';
+    text += typeof item === 'object' && item !== null ? collectionText(item, below) : scalarText(item, below);
+  }
+  return text === '' ? '[]' : text;
 }
 
-function escapeCharacter(character: string): string {
-  const code = character.codePointAt(0)!.toString(16);
-  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+function scalarText(value: string | number | boolean | null, indent: string): string {
+  switch (typeof value) {
+    case 'string':
+      return stringText(value, indent);
+    case 'number':
+      return numberText(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      return 'null';
+    default:
+      throw LEFT_TO_LIBRARY;
+  }
+}
+
+/** Longer keys, quotes included, are written in another way: `? key`. */
+const MAX_KEY = 1024;
+/** Manifests have a few hundred different keys; where data has more, they are not worth their memory. */
+const MAX_KEPT = 10_000;
+const keys = new Map<string, string>();
+
+/** A key with its colon. */
+function keyOf(key: string): string {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const text = keyText(key);
+  if (text.length > MAX_KEY) throw LEFT_TO_LIBRARY;
+  if (keys.size < MAX_KEPT) keys.set(key, `${text}:`);
+  return `${text}:`;
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

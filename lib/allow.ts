@@ -60,13 +60,9 @@ export function allow(scope: IConstruct, allowance: Allowance): void {
   scope.node.addMetadata(ALLOWED, { ...allowance });
 }
 
-/** Everything that is allowed at the construct or around it. */
-export function allowancesOf(construct: IConstruct): Allowance[] {
-  const all: Allowance[] = [];
-  for (let c: IConstruct | undefined = construct; c; c = c.node.scope) {
-    for (const entry of c.node.metadata) if (entry.type === ALLOWED) all.push(entry.data as Allowance);
-  }
-  return all;
+/** What is allowed at the construct itself. */
+export function allowedHere({ node }: IConstruct): Allowance[] {
+  return node.metadata.filter((entry) => entry.type === ALLOWED).map((entry) => entry.data as Allowance);
 }
 
 /** True for a day that there is, written as `YYYY-MM-DD`. */

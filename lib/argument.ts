@@ -10,15 +10,15 @@ const MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
 /** Checks the arguments of one construct; each failure is thrown at once and names the construct and the user's line. */
 export class Args {
-  private readonly path: string;
-
-  constructor(scope: IConstruct | undefined, id?: string) {
-    this.path = [scope?.node.path, id].filter((p) => p !== undefined && p !== '').join('/');
-  }
+  constructor(
+    private readonly scope: IConstruct | undefined,
+    private readonly id?: string,
+  ) {}
 
   /** Throws the finding, with the place filled in. */
   fail(finding: Omit<Finding, 'where'>, file?: string): never {
-    throw new FleetError({ ...finding, where: { construct: this.path || undefined, code: currentCode(), file } });
+    const path = [this.scope?.node.path, this.id].filter((p) => p !== undefined && p !== '').join('/');
+    throw new FleetError({ ...finding, where: { construct: path || undefined, code: currentCode(), file } });
   }
 
   /** A DNS label (RFC 1123): namespaces, and our own nouns, whose names become directories and label values too. */

@@ -22,6 +22,11 @@ export function recordOrigin(construct: IConstruct, origin: Origin = captureOrig
   Object.defineProperty(construct, ORIGIN, { value: origin, enumerable: false, configurable: true });
 }
 
+/** What a construct remembers itself. */
+export function originOf(construct: IConstruct): Origin | undefined {
+  return (construct as { [ORIGIN]?: Origin })[ORIGIN];
+}
+
 /**
  * Makes every construct that is made from now on remember its line, and not only our own nouns: exact, for a second per
  * 100,000 objects. There is no other place that sees every construct than the one that puts it into the tree.
@@ -40,7 +45,7 @@ export function traceEverything(): void {
 /** Line of the user's code that made the construct, or the nearest construct above it that remembers its own. */
 export function codeOf(construct: IConstruct | undefined): string | undefined {
   for (let c = construct; c; c = c.node.scope) {
-    const origin = (c as { [ORIGIN]?: Origin })[ORIGIN];
+    const origin = originOf(c);
     if (origin) return codeAt(origin);
   }
   return undefined;

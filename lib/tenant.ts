@@ -4,7 +4,7 @@ import { Kustomization } from './flux/kustomization.js';
 import type { KustomizationOptions } from './flux/kustomization-options.js';
 import type { SourceLike } from './flux/source.js';
 import { Layer, checkFree } from './layer.js';
-import { recordOrigin } from './origin.js';
+import { originOf, recordOrigin } from './origin.js';
 import { clusterOf, defineScope, layerOf, nearestNoun, scopeInfo, TENANT_LABEL } from './scope.js';
 import type { Dependency, IDependable } from './scope.js';
 import { checkShard } from './shard.js';
@@ -105,8 +105,10 @@ export class Tenant extends Construct implements IDependable {
     args.dnsLabel('the name of this tenant', id);
     checkPlace(args, scope);
     checkFree(args, scope, id, 'tenant');
-    super(placeFor(scope, id, props), id);
-    recordOrigin(this);
+    const place = placeFor(scope, id, props);
+    super(place, id);
+    // A layer that was made for it was made by the same line.
+    recordOrigin(this, place === scope ? undefined : originOf(place));
     const given = props.namespaces.map((n) => (typeof n === 'string' ? { name: n } : n));
     checkNamespaces(args, given);
     this.name = id;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Construct } from 'constructs';
 import { allow, Cluster, Layer, Secret } from 'cdk8s-flux-fleet';
 import { parse } from 'yaml';
-import { allowancesOf } from '../lib/allow.js';
+import { Surroundings } from '../lib/synth/surroundings.js';
 import { filesOf, findingsOf, testCluster, testFleet } from './support/fleet.js';
 import { errorOf } from './flux/objects.js';
 
@@ -65,7 +65,7 @@ test('the nearest allowances come first', () => {
   allow(cluster, { rule: 'a', reason: 'of the cluster' });
   allow(layer, { rule: 'b', reason: 'of the layer' });
   allow(layer, { rule: 'c', reason: 'also' });
-  expect(allowancesOf(layer).map((a) => a.rule)).toEqual(['b', 'c', 'a']);
+  expect(new Surroundings().below(layer).allowed.map((a) => a.rule)).toEqual(['b', 'c', 'a']);
 });
 
 test('a later change of what was given changes nothing', () => {
@@ -73,7 +73,7 @@ test('a later change of what was given changes nothing', () => {
   const allowance = { ...ALLOWED };
   allow(layer, allowance);
   allowance.reason = 'another one';
-  expect(allowancesOf(layer)).toEqual([ALLOWED]);
+  expect(new Surroundings().below(layer).allowed).toEqual([ALLOWED]);
 });
 
 test('refuses to turn a rule off without a reason', () => {
@@ -91,7 +91,7 @@ test.each([['   '], ['\n'], [undefined], [true]])('refuses the reason %j', (reas
   const layer = new Layer(testCluster(), 'layer');
   const given = { rule: 'plaintext-secret', reason } as unknown as typeof ALLOWED;
   expect(findingsOf(() => allow(layer, given))).toMatchObject([{ rule: 'allow-without-reason' }]);
-  expect(allowancesOf(layer)).toEqual([]);
+  expect(new Surroundings().below(layer).allowed).toEqual([]);
 });
 
 test('what is allowed until a day holds up to the end of that day', () => {
@@ -150,7 +150,7 @@ test.each([['2025-02-29'], ['2025-13-01'], ['2025-1-1'], ['31.12.2025'], ['2025-
     expect(findingsOf(() => allow(layer, { ...ALLOWED, until: until as string }))).toMatchObject([
       { rule: 'allow-until' },
     ]);
-    expect(allowancesOf(layer)).toEqual([]);
+    expect(new Surroundings().below(layer).allowed).toEqual([]);
   },
 );
 

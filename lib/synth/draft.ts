@@ -1,13 +1,14 @@
 import type { IConstruct } from 'constructs';
-import { allowancesOf } from '../allow.js';
+import { allowedHere } from '../allow.js';
+import type { Finding } from '../finding.js';
 import type { SourceUse } from '../flux/source.js';
 import type { Layer } from '../layer.js';
 import type { ExistingObject, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { codeOf } from '../origin.js';
 import { isExternal } from '../reference.js';
 import type { NamedObject } from '../reference.js';
-import { defaultNamespace } from '../scope.js';
 import type { JsonObject } from '../yaml/normalize.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Name of the Kustomization and of the layer that stand for the cluster's root. */
 export const ROOT = 'flux-system';
@@ -27,11 +28,21 @@ export interface PlacedUse extends SourceUse {
   readonly user: IConstruct;
 }
 
+/** What objects and layers need besides themselves, as it is gathered; and what is wrong with them. */
+export interface Needs {
+  readonly around: Surroundings;
+  /** The label by which Flux's controllers divide the work. */
+  readonly key: string;
+  readonly uses: PlacedUse[];
+  readonly external: ExistingObject[];
+  readonly findings: Finding[];
+}
+
 /** A layer of a cluster or of a repository, still empty. */
-export function layerDraft(layer: Layer, root: string | undefined): Draft {
+export function layerDraft(around: Surroundings, layer: Layer, root: string | undefined): Draft {
   const { name, directory, target } = layer;
-  const namespace = defaultNamespace(layer);
-  return draft(layer, {
+  const { namespace } = around.below(layer);
+  return draft(around, layer, {
     name,
     parent: root === undefined ? undefined : (layer.parent?.name ?? root),
     directory,
@@ -42,13 +53,14 @@ export function layerDraft(layer: Layer, root: string | undefined): Draft {
 
 /** A layer that is filled later. */
 export function draft(
+  around: Surroundings,
   construct: IConstruct,
   fields: Pick<Draft, 'name' | 'parent' | 'directory' | 'namespace' | 'target'>,
 ): Draft {
   return {
     ...fields,
     objects: [],
-    allowed: allowancesOf(construct),
+    allowed: around.below(construct).allowed,
     incomplete: false,
     kustomization: undefined,
     construct: construct.node.path,
@@ -57,15 +69,22 @@ export function draft(
 }
 
 /** An object as a model, with what its construct says of it. */
-export function modelOf(construct: IConstruct, object: JsonObject): ObjectModel {
-  const file = construct.node.metadata.find((m) => m.type === 'flux-fleet:file')?.data as string | undefined;
-  return {
+export function modelOf(around: Surroundings, construct: IConstruct, object: JsonObject): ObjectModel {
+  const above = around.below(construct.node.scope);
+  const model: ObjectModel = {
     object,
     construct: construct.node.path,
     code: () => codeOf(construct),
+    allowed: above.allowed,
+    namespace: above.namespace,
+  };
+  const { metadata } = construct.node;
+  if (metadata.length === 0) return model;
+  const file = metadata.find((m) => m.type === 'flux-fleet:file')?.data as string | undefined;
+  return {
+    ...model,
+    allowed: [...allowedHere(construct), ...above.allowed],
     ...(file !== undefined && { file }),
-    allowed: allowancesOf(construct),
-    namespace: defaultNamespace(construct.node.scope),
   };
 }
 
@@ -80,6 +99,7 @@ export function inNamespace(
   namespace: string,
   target = '',
 ): ExistingObject[] {
+  if (refs.length === 0) return [];
   // By a convention that nearly all keep, the kinds called Cluster… stand in no namespace.
   return refs
     .filter((r) => r !== undefined)

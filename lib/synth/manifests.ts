@@ -12,18 +12,20 @@ import type { ClusterModel, ExistingObject, LayerModel, ObjectModel } from '../m
 import { isExternal } from '../reference.js';
 import type { NamedObject } from '../reference.js';
 import { generatedName } from '../layer.js';
-import { clusterOf, inheritedLabels, isOffboarding, layerOf, nearestNoun, scopeInfo, tenantOf } from '../scope.js';
-import { shardingKey, shardLabel } from '../shard.js';
+import { clusterOf, isOffboarding, layerOf, scopeInfo, tenantOf } from '../scope.js';
+import { shardingKey } from '../shard.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { placeNamespaces } from './namespaces.js';
 import { draft, inNamespace, layerDraft, modelOf, ROOT, whereOf } from './draft.js';
-import type { Draft, PlacedUse } from './draft.js';
+import type { Draft, Needs, PlacedUse } from './draft.js';
 import { renderObject, saidName } from './render.js';
-import { isFluxObject, shardCharts } from './shards.js';
+import { isFluxGroup, shardCharts } from './shards.js';
 import { placeSources } from './sources.js';
 import { installationFiles } from './system.js';
 import { runtimeInfo, watchReferenced } from './runtime-info.js';
+import { Surroundings } from './surroundings.js';
+import type { Around } from './surroundings.js';
 
 /** Everything of one cluster, from its constructs; what is wrong with them is added to the findings. */
 export function clusterManifests(
@@ -32,11 +34,12 @@ export function clusterManifests(
   findings: Finding[],
   crds: readonly JsonObject[] = [],
 ): ClusterModel {
-  const gathered = gather(cluster, findings);
-  const drafts = draftLayers(cluster);
+  const around = new Surroundings();
+  const gathered = gather(around, cluster, findings);
+  const drafts = draftLayers(around, cluster);
   const uses: PlacedUse[] = [];
   const external: ExistingObject[] = [...cluster.exists, ...inNamespace(cluster.source.refs, ROOT)];
-  const needs: Needs = { uses, external, findings };
+  const needs: Needs = { around, key: shardingKey(cluster), uses, external, findings };
   const dependents = layersWithDependents([...drafts.byLayer.keys()]);
 
   for (const [layer, own] of drafts.byLayer) {
@@ -49,9 +52,9 @@ export function clusterManifests(
   }
   fill(drafts.byLayer, gathered, needs);
   placeNamespaces(drafts.all, findings, crds);
-  placeSources(drafts.all, uses, external, findings);
-  shardCharts(drafts.all, shardingKey(cluster));
-  runtimeInfo(cluster, drafts.all, external, findings);
+  placeSources(drafts.all, needs);
+  shardCharts(drafts.all, needs.key);
+  runtimeInfo(cluster, drafts.all, needs);
   watchReferenced(drafts.all);
   return {
     name: cluster.name,
@@ -82,50 +85,42 @@ export function repositoryManifests(
   findings: Finding[],
   crds: readonly JsonObject[] = [],
 ): readonly LayerModel[] {
-  const { objects, broken } = gather(repository, findings);
+  const around = new Surroundings();
+  const { objects, broken } = gather(around, repository, findings);
   const byLayer = groupBy(objects, ([, layer]) => layer);
   return layers.map((layer) => {
-    const draft = layerDraft(layer, undefined);
-    const uses: PlacedUse[] = [];
-    fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, { uses, external: [], findings });
+    const draft = layerDraft(around, layer, undefined);
+    const needs: Needs = { around, key: shardingKey(layer), uses: [], external: [], findings };
+    fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, needs);
     // Directories know nothing of each other: they may be for different clusters.
     placeNamespaces([draft], findings, crds);
-    placeSources([draft], uses, [], findings);
-    shardCharts([draft], shardingKey(layer));
+    placeSources([draft], needs);
+    shardCharts([draft], needs.key);
     watchReferenced([draft]);
     return draft;
   });
 }
 
-/** What objects and layers need besides themselves, as it is gathered; and what is wrong with them. */
-interface Needs {
-  readonly uses: PlacedUse[];
-  readonly external: ExistingObject[];
-  readonly findings: Finding[];
-}
-
 /** Puts objects into their layers; gathers the sources that they bring along and the objects that others make. */
-function fill(
-  drafts: ReadonlyMap<Layer, Draft>,
-  { objects, broken }: Gathered,
-  { uses, external, findings }: Needs,
-): void {
+function fill(drafts: ReadonlyMap<Layer, Draft>, { objects, broken }: Gathered, needs: Needs): void {
+  const { uses, external, findings } = needs;
   for (const [layer, draft] of drafts) draft.incomplete = broken.has(layer);
   for (const [object, layer] of objects) {
     const draft = drafts.get(layer);
     if (!draft) continue;
-    const model = objectModel(object, findings);
+    const model = objectModel(object, needs);
     if (!model) {
       draft.incomplete = true;
       continue;
     }
     draft.objects.push(model);
     if (!Manifest.isManifest(object)) continue;
+    const { refs = [], sources = [] } = object.needs;
+    if (refs.length + sources.length === 0) continue;
     const namespace = object.namespace ?? ROOT;
-    findings.push(...elsewhere(object, draft.target, object.needs.refs ?? []));
-    external.push(...inNamespace(object.needs.refs ?? [], namespace, draft.target));
-    for (const use of object.needs.sources ?? [])
-      uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
+    findings.push(...elsewhere(object, draft.target, refs));
+    external.push(...inNamespace(refs, namespace, draft.target));
+    for (const use of sources) uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
   }
 }
 
@@ -140,7 +135,7 @@ function elsewhere(user: IConstruct, target: string, refs: readonly (NamedObject
     .flatMap((ref): Finding[] => {
       const refTarget = layerOf(ref)?.target ?? '';
       if (placeOfAll(ref) === placeOfAll(user) && refTarget === target) {
-        const goes = isLeaving(ref) || isOffboarding(layerOf(ref)?.node.scope);
+        const goes = isLeaving(ref, { offboarding: isOffboarding(ref) }) || isOffboarding(layerOf(ref)?.node.scope);
         return goes ? [leaving(user, ref)] : [];
       }
       return [
@@ -185,20 +180,22 @@ interface Gathered {
 }
 
 /** All objects with the layer that each stands in; runs the validations that users' constructs bring. */
-function gather(root: IConstruct, findings: Finding[]): Gathered {
+function gather(around: Surroundings, root: IConstruct, findings: Finding[]): Gathered {
   const objects: [ApiObject, Layer][] = [];
   const broken = new Set<IConstruct>();
   for (const construct of root.node.findAll()) {
     for (const message of construct.node.validate()) {
       findings.push({ rule: 'validation', what: message, where: whereOf(construct) });
     }
-    const misuse = misplaced(construct) ?? nameless(construct) ?? cdk8sDependency(construct);
+    const above = around.below(construct.node.scope);
+    const misuse = ApiObject.isApiObject(construct)
+      ? (misplaced(construct, above) ?? nameless(construct))
+      : cdk8sDependency(construct);
     if (misuse) {
       findings.push({ ...misuse, where: whereOf(construct) });
-      broken.add(placeOf(construct) ?? construct);
+      broken.add(above.place ?? construct);
     } else if (ApiObject.isApiObject(construct)) {
-      const layer = placeOf(construct) as Layer;
-      if (!isLeaving(construct)) objects.push([construct, layer]);
+      if (!isLeaving(construct, above)) objects.push([construct, above.place as Layer]);
     } else if (scopeInfo(construct)?.noun === 'component' && (construct as InfraComponent).layers.length === 0) {
       findings.push({
         rule: 'empty-layer',
@@ -213,21 +210,11 @@ function gather(root: IConstruct, findings: Finding[]): Gathered {
   return { objects, broken };
 }
 
-/** The noun that decides where an object is written: a layer, or one that takes no objects. */
-function placeOf(object: IConstruct): IConstruct | undefined {
-  let place = nearestNoun(object.node.scope);
-  while (place && scopeInfo(place)?.noun.startsWith('tenant')) place = nearestNoun(place.node.scope);
-  return place;
-}
-
-function misplaced(construct: IConstruct): Omit<Finding, 'where'> | undefined {
-  if (!ApiObject.isApiObject(construct)) return undefined;
-  const place = placeOf(construct);
-  const noun = scopeInfo(place)?.noun;
+function misplaced(object: ApiObject, { place, placeNoun: noun }: Around): Omit<Finding, 'where'> | undefined {
   if (noun === 'layer') return undefined;
   return {
     rule: 'object-without-layer',
-    what: `${construct.kind} "${construct.name}" stands in no layer, so nothing would apply it`,
+    what: `${object.kind} "${object.name}" stands in no layer, so nothing would apply it`,
     expected: 'a Layer, or the controllers or configs of a component, as its scope',
     given: place ? `the ${noun} "${place.node.path}"` : 'no scope of a fleet',
     fix:
@@ -238,9 +225,8 @@ function misplaced(construct: IConstruct): Omit<Finding, 'where'> | undefined {
 }
 
 /** A chart of cdk8s inside of a layer would make up a name from the place in the tree. */
-function nameless(construct: IConstruct): Omit<Finding, 'where'> | undefined {
-  if (!ApiObject.isApiObject(construct) || saidName(construct) !== undefined) return undefined;
-  return generatedName(construct.kind, construct.name);
+function nameless(object: ApiObject): Omit<Finding, 'where'> | undefined {
+  return saidName(object) === undefined ? generatedName(object.kind, object.name) : undefined;
 }
 
 /** cdk8s only orders documents by its dependencies, and at a cost that grows exponentially. */
@@ -257,12 +243,8 @@ function cdk8sDependency(construct: IConstruct): Omit<Finding, 'where'> | undefi
 }
 
 /** What goes in the first of the two commits by which a tenant leaves: everything that reconciles for it. */
-function isLeaving(object: IConstruct): boolean {
-  return (
-    isOffboarding(object) &&
-    ApiObject.isApiObject(object) &&
-    /(^|\.)fluxcd\.(io|controlplane\.io)$/.test(object.apiGroup)
-  );
+function isLeaving(object: IConstruct, { offboarding }: Pick<Around, 'offboarding'>): boolean {
+  return offboarding && ApiObject.isApiObject(object) && /(^|\.)fluxcd\.(io|controlplane\.io)$/.test(object.apiGroup);
 }
 
 interface Drafts {
@@ -271,10 +253,10 @@ interface Drafts {
   readonly byLayer: ReadonlyMap<Layer, Draft>;
 }
 
-function draftLayers(cluster: Cluster): Drafts {
+function draftLayers(around: Surroundings, cluster: Cluster): Drafts {
   const layers = cluster.layers.filter((l) => !isOffboarding(l.node.scope));
-  const root = draft(cluster, { name: ROOT, parent: undefined, directory: '', namespace: ROOT, target: '' });
-  const byLayer = new Map(layers.map((l) => [l, layerDraft(l, ROOT)]));
+  const root = draft(around, cluster, { name: ROOT, parent: undefined, directory: '', namespace: ROOT, target: '' });
+  const byLayer = new Map(layers.map((l) => [l, layerDraft(around, l, ROOT)]));
   return { all: [root, ...byLayer.values()], byLayer };
 }
 
@@ -290,7 +272,7 @@ function layerKustomization(
   layer: Layer,
   hasDependents: boolean,
   parent: Draft,
-  { uses, external, findings }: Needs,
+  { around, key, uses, external, findings }: Needs,
 ): ObjectModel {
   const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], refs: [] };
   const { ref, uses: needed, refs } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
@@ -301,7 +283,7 @@ function layerKustomization(
     const name = d.on.dependableLayer?.name;
     return name === undefined ? [] : [{ name, ...(d.readyExpr !== undefined && { readyExpr: d.readyExpr }) }];
   });
-  const labels = { ...inheritedLabels(layer), ...shardLabel(layer) };
+  const labels = inherited(around.below(layer), key) ?? {};
   const object = normalizeObject({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
@@ -314,7 +296,7 @@ function layerKustomization(
       serviceAccountName: cluster.lockdown ? 'kustomize-controller' : undefined,
     }),
   });
-  return { ...modelOf(layer, object), fileName: `${layer.name}.yaml` };
+  return { ...modelOf(around, layer, object), fileName: `${layer.name}.yaml` };
 }
 
 /** Each once, in the order in which the code says them. */
@@ -327,31 +309,26 @@ function joinPath(base: string, directory: string): string {
 }
 
 /** An object with its place in the tree; undefined, and a finding, where it cannot be rendered. */
-function objectModel(object: ApiObject, findings: Finding[]): ObjectModel | undefined {
-  const rendered = renderObject(object);
+function objectModel(object: ApiObject, { around, key, findings }: Needs): ObjectModel | undefined {
+  const { verbatim } = object as { verbatim?: string };
+  const above = around.below(object.node.scope);
+  const labels = verbatim === undefined ? inherited(above, isFluxGroup(object.apiGroup) ? key : undefined) : undefined;
+  const rendered = renderObject(object, labels);
   if (isFinding(rendered)) {
     findings.push({ ...rendered, where: whereOf(object) });
     return undefined;
   }
-  const { verbatim } = object as { verbatim?: string };
-  return {
-    ...modelOf(object, verbatim === undefined ? withLabels(object, rendered) : rendered),
-    ...(verbatim !== undefined && { verbatim }),
-  };
+  const model = modelOf(around, object, rendered);
+  return verbatim === undefined ? model : { ...model, verbatim };
+}
+
+/** The labels that the nouns around decide; of a shard only where its key is given. */
+function inherited({ labels, shard }: Around, key: string | undefined): Around['labels'] {
+  return shard === undefined || key === undefined ? labels : { ...labels, [key]: shard };
 }
 
 function isFinding(x: JsonObject | Omit<Finding, 'where'>): x is Omit<Finding, 'where'> {
   return typeof x.rule === 'string' && typeof x.what === 'string' && !('apiVersion' in x);
-}
-
-function withLabels(construct: IConstruct, object: JsonObject): JsonObject {
-  const labels = { ...inheritedLabels(construct), ...(isFluxObject(object) ? shardLabel(construct) : {}) };
-  if (Object.keys(labels).length === 0) return object;
-  const metadata = object.metadata as JsonObject;
-  return normalizeObject({
-    ...object,
-    metadata: { ...metadata, labels: { ...labels, ...(metadata.labels as JsonObject) } },
-  });
 }
 
 function componentsOf(cluster: Cluster): InfraComponent[] {

@@ -7,9 +7,9 @@ import { TENANT_LABEL } from '../scope.js';
 import { madeSecret, withSecretLabels } from '../model/made-secret.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { ExistingObject, ObjectModel } from '../model/cluster-model.js';
-import type { Draft } from './draft.js';
+import type { Draft, Needs } from './draft.js';
 import { modelOf, ROOT } from './draft.js';
-import { commonPlace } from './placement.js';
+import { byName, commonPlace } from './placement.js';
 import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
@@ -27,23 +27,19 @@ interface Reference {
  * Kustomization; for flux-system beside the cluster's layers. Where it is declared to exist, such as a copy that a policy
  * makes, it is not emitted.
  */
-export function runtimeInfo(
-  cluster: Cluster,
-  layers: readonly Draft[],
-  external: readonly ExistingObject[],
-  findings: Finding[],
-): void {
+export function runtimeInfo(cluster: Cluster, layers: readonly Draft[], { around, external, findings }: Needs): void {
+  const named = byName(layers);
   for (const users of usersByPlace(layers)) {
     const { namespace, target } = users[0]!;
     const isThere = (e: ExistingObject) => e.namespace === namespace && (e.target ?? '') === target;
     if (external.some((e) => e.kind === 'ConfigMap' && e.name === RUNTIME_INFO && isThere(e))) continue;
-    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), namespace, target);
+    const place = commonPlace(named, new Set(users.map((u) => u.layer)), namespace, target);
     if (!place) {
       findings.push(noCommonPlace(namespace, users));
       continue;
     }
     place.objects.push({
-      ...modelOf(cluster, configMap(namespace, cluster.variables, tenantLabel(users))),
+      ...modelOf(around, cluster, configMap(namespace, cluster.variables, tenantLabel(users))),
       ...(place.directory === '' && { fileName: `${RUNTIME_INFO}.yaml` }),
     });
   }

@@ -4,9 +4,9 @@ import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { Draft } from './draft.js';
 
-/** True for what Flux's own controllers reconcile. */
-export function isFluxObject(object: JsonObject): boolean {
-  return /(^|\.)toolkit\.fluxcd\.io$|^source\.extensions\.fluxcd\.io$/.test(identityOf(object).group);
+/** True for the groups of what Flux's own controllers reconcile. */
+export function isFluxGroup(group: string): boolean {
+  return /(^|\.)toolkit\.fluxcd\.io$|^source\.extensions\.fluxcd\.io$/.test(group);
 }
 
 /**

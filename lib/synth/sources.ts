@@ -1,35 +1,28 @@
 import type { Finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
-import type { ExistingObject } from '../model/cluster-model.js';
-import { inheritedLabels } from '../scope.js';
-import { shardLabel } from '../shard.js';
 import { inNamespace, modelOf, whereOf } from './draft.js';
-import { commonPlace } from './placement.js';
-import type { Draft, PlacedUse } from './draft.js';
+import { byName, commonPlace } from './placement.js';
+import type { Draft, Needs, PlacedUse } from './draft.js';
+import type { Surroundings } from './surroundings.js';
 import { normalizeObject } from '../yaml/normalize.js';
 
 /**
  * Emits the sources that objects bring along, once per namespace: those of flux-system beside the cluster's layers, so
  * that they never move when another user comes; those of other namespaces where their user stands.
  */
-export function placeSources(
-  layers: readonly Draft[],
-  uses: readonly PlacedUse[],
-  external: ExistingObject[],
-  findings: Finding[],
-): void {
+export function placeSources(layers: readonly Draft[], { around, key, uses, external, findings }: Needs): void {
+  const named = byName(layers);
   for (const users of groupBy(uses, keyOf).values()) {
     const first = users[0]!;
-    const place = commonPlace(layers, new Set(users.map((u) => u.layer)), first.namespace, first.target);
+    const place = commonPlace(named, new Set(users.map((u) => u.layer)), first.namespace, first.target);
     if (!place) {
       findings.push(noCommonPlace(users));
       continue;
     }
-    const labels = commonLabels(users);
-    const objects = new Set(users.map((u) => JSON.stringify(normalizeObject(u.source.toObject(u.name, u.namespace)))));
-    if (objects.size > 1) findings.push(differentSources(users));
+    const labels = commonLabels(around, users, key);
+    if (areDifferent(users)) findings.push(differentSources(users));
     place.objects.push({
-      ...modelOf(first.user, normalizeObject(first.source.toObject(first.name, first.namespace, labels))),
+      ...modelOf(around, first.user, normalizeObject(first.source.toObject(first.name, first.namespace, labels))),
       ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
     });
     external.push(...inNamespace(first.source.refs, first.namespace, first.target));
@@ -40,9 +33,21 @@ function keyOf(use: PlacedUse): string {
   return [use.target, use.source.kind, use.namespace, use.name].join('\n');
 }
 
+/** Mostly all users were given one and the same value. */
+function areDifferent(users: readonly PlacedUse[]): boolean {
+  const [{ source }] = users as [PlacedUse];
+  if (users.every((u) => u.source === source)) return false;
+  return new Set(users.map((u) => JSON.stringify(normalizeObject(u.source.spec)))).size > 1;
+}
+
 /** The labels that all users inherit alike; among them the shard, so that one of several shards has none. */
-function commonLabels(users: readonly PlacedUse[]): Record<string, string> {
-  const [first, ...others] = users.map(({ user }) => ({ ...inheritedLabels(user.node.scope), ...shardLabel(user) }));
+function commonLabels(around: Surroundings, users: readonly PlacedUse[], key: string): Record<string, string> {
+  const [first, ...others] = users.map(({ user }): Record<string, string> => {
+    const { labels } = around.below(user.node.scope);
+    // A layer has its own shard, and its labels are those of what is in it.
+    const { shard } = around.below(user);
+    return shard === undefined ? { ...labels } : { ...labels, [key]: shard };
+  });
   return Object.fromEntries(Object.entries(first!).filter(([k, v]) => others.every((o) => o[k] === v)));
 }
 

@@ -48,10 +48,11 @@ export function formatPointer(path: readonly (string | number)[]): string {
  * Keys that look like array indices (`"80"`) come before all others, in numerical order: JavaScript knows no other
  * order for them.
  *
+ * @param resolve - gives what a placeholder stands for, and any other value unchanged
  * @throws NormalizeError
  */
-export function normalizeObject(value: unknown): JsonObject {
-  const run = new Run();
+export function normalizeObject(value: unknown, resolve?: (value: object) => unknown): JsonObject {
+  const run = new Run(resolve);
   const data = run.unwrap(value, '');
   if (typeof data !== 'object' || data === null || Array.isArray(data)) throw run.refuse('a plain object', data);
   return run.map(data, topLevelOrder);
@@ -63,12 +64,16 @@ class Run {
   /** The objects around the current one, to find cycles. */
   private readonly around: object[] = [];
 
+  constructor(private readonly resolve: ((value: object) => unknown) | undefined) {}
+
   refuse(expected: string, given: unknown): NormalizeError {
     return new NormalizeError(formatPointer(this.path), expected, describe(given));
   }
 
-  /** What a value with `toJSON()` stands for; any other value unchanged. */
-  unwrap(value: unknown, key: string): unknown {
+  /** What a placeholder, and a value with `toJSON()`, stands for; any other value unchanged. */
+  unwrap(given: unknown, key: string): unknown {
+    if (typeof given !== 'object' || given === null) return given;
+    const value = this.resolve ? this.resolve(given) : given;
     if (typeof value !== 'object' || value === null) return value;
     if (!('toJSON' in value) || typeof value.toJSON !== 'function') return value;
     // A date in a manifest is nearly always meant as text of one certain form: the author should choose it.

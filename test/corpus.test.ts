@@ -55,7 +55,9 @@ function findingsOf(directory: string): string[] {
     ? Object.fromEntries(readdirSync(others).map((name) => [`https://github.com/acme/${name}`, join(others, name)]))
     : {};
   const { clusters, findings } = readFleet(directory, { sources });
-  return [...findings, ...clusters.flatMap((cluster) => checkCluster(cluster, RULES, TODAY).findings)].map(lineOf);
+  return [...findings, ...clusters.flatMap((cluster) => checkCluster(cluster, RULES, { today: TODAY }).findings)].map(
+    lineOf,
+  );
 }
 
 function lineOf({ severity = 'error', rule, what, where }: Finding): string {

@@ -6,8 +6,11 @@ import { objectKey } from '../model/identity.js';
 import { ACCIDENT } from './accident/index.js';
 import { allowedRules } from './allowed-rules.js';
 import { APPLY } from './apply/index.js';
+import type { Judged } from './judged.js';
+import type { Texts } from '../yaml/write.js';
 import { uncheckedIn } from './shared/unchecked.js';
 import type { Unchecked } from './shared/unchecked.js';
+import { verdictsOf } from './shared/verdicts.js';
 import { REACH } from './reach/index.js';
 import { READY } from './ready/index.js';
 import type { Rule, RuleFinding } from './rule.js';
@@ -49,18 +52,37 @@ export interface AllowedFinding extends Allowance {
   readonly field?: FieldPath;
 }
 
-/** Judges a cluster by all rules; an allowance that ended before `today` (`YYYY-MM-DD`) allows nothing. */
-export function checkCluster(model: ClusterModel, rules: readonly Rule[] = RULES, today = utcDay()): Verdict {
+/** How a cluster is judged. */
+export interface Judging {
+  /** The day by which allowances count, `YYYY-MM-DD`: one that ended before it allows nothing. Default: today. */
+  readonly today?: string;
+  /** What is known from other clusters that were judged by the same rules, and the texts of this one's objects. */
+  readonly known?: { readonly judged: Judged; readonly texts: Texts };
+}
+
+/** Judges a cluster by all rules. */
+export function checkCluster(
+  model: ClusterModel,
+  rules: readonly Rule[] = RULES,
+  { today = utcDay(), known }: Judging = {},
+): Verdict {
   const cluster = new ClusterState(model);
+  known?.judged.spare(cluster, known.texts);
   const findings: Finding[] = [];
   const allowed: AllowedFinding[] = [];
+  const told = new Set<ObjectModel | LayerModel>();
   for (const rule of rules) {
     for (const found of rule.check(cluster)) {
+      told.add(found.on);
       const allowances = allowancesFor(rule, found.on);
       const valid = allowances.find((a) => a.until === undefined || a.until >= today);
       if (valid) allowed.push({ ...valid, on: found.on, what: found.what, field: found.field });
       else findings.push(findingOf(rule, found, allowances[0], cluster));
     }
+  }
+  if (known) {
+    for (const { on } of verdictsOf(cluster)) told.add(on);
+    known.judged.remember(cluster, known.texts, told);
   }
   return { findings, allowed, unchecked: () => uncheckedIn(cluster) };
 }

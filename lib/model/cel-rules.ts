@@ -78,6 +78,18 @@ function hasRules(schema: JsonSchema, definitions: Definitions): boolean {
   return found;
 }
 
+const ruled = new WeakMap<JsonSchema, readonly (readonly [string, JsonSchema])[]>();
+
+/** The properties of a schema that have rules, or have some below them: of many a kind has, one or two. */
+function ruledProperties(schema: JsonSchema, definitions: Definitions): readonly (readonly [string, JsonSchema])[] {
+  let properties = ruled.get(schema);
+  if (properties === undefined) {
+    properties = Object.entries(schema.properties ?? {}).filter(([, part]) => hasRules(part, definitions));
+    ruled.set(schema, properties);
+  }
+  return properties;
+}
+
 function rulesOf(schema: JsonSchema): readonly Rule[] {
   const rules = schema['x-kubernetes-validations'];
   return Array.isArray(rules) ? (rules as Rule[]) : [];
@@ -96,7 +108,7 @@ function walk(value: JsonValue, said: JsonSchema, node: JsonSchema, path: FieldP
       for (const [i, item] of value.entries()) walk(item, rules.items, schema.items, [...path, i], run);
     }
   } else if (typeof value === 'object') {
-    for (const [name, part] of Object.entries(rules.properties ?? {})) {
+    for (const [name, part] of ruledProperties(rules, definitions)) {
       const its = schema.properties?.[name];
       const child = its && withDefault(value[name], resolve(its, definitions));
       if (child !== undefined) walk(child, part, its!, [...path, name], run);
@@ -264,8 +276,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '/': '__slash__',
 };
 
+const escapedNames = new Map<string, string | undefined>();
+
 /** The name of a field in an expression; undefined where none can name it. */
 function escapeName(name: string): string | undefined {
+  if (!escapedNames.has(name)) escapedNames.set(name, escaped(name));
+  return escapedNames.get(name);
+}
+
+function escaped(name: string): string | undefined {
   if (RESERVED.has(name)) return `__${name}__`;
   if (!/^[a-zA-Z_./-][\w./-]*$/.test(name)) return undefined;
   return name.replace(/__|[./-]/g, (found) => ESCAPES[found]!);

@@ -78,6 +78,7 @@ export class ClusterState implements ClusterModel {
   readonly unreached?: readonly string[];
 
   private allObjects: readonly ObjectState[] | undefined;
+  private isJudged: ((state: ObjectState) => boolean) | undefined;
   private readonly memo = new Map<string, unknown>();
 
   constructor(model: ClusterModel) {
@@ -87,7 +88,7 @@ export class ClusterState implements ClusterModel {
   /** Every object that Flux applies, layer by layer, parents first. */
   get objects(): readonly ObjectState[] {
     this.allObjects ??= this.layers.flatMap((layer) =>
-      layer.objects.map((on) => ({
+      layer.objects.map((on): ObjectState => ({
         on,
         object: on.object,
         id: identityOf(on.object),
@@ -96,6 +97,20 @@ export class ClusterState implements ClusterModel {
       })),
     );
     return this.allObjects;
+  }
+
+  /**
+   * The objects for rules that look at each by itself: all but those of which it is known from another cluster that
+   * nothing is wrong with them. A rule that looks at what is around an object needs all of them.
+   */
+  get unjudged(): readonly ObjectState[] {
+    const { isJudged } = this;
+    return isJudged ? this.once('unjudged objects', () => this.objects.filter((o) => !isJudged(o))) : this.objects;
+  }
+
+  /** Leaves out, for rules that look at each object by itself, those that were judged before. */
+  leaveOut(isJudged: (state: ObjectState) => boolean): void {
+    this.isJudged = isJudged;
   }
 
   /** The objects of a group and kind, whatever their version and cluster. */
@@ -174,5 +189,5 @@ function kustomizationOf(
 }
 
 function keyOf(target: string, kind: string, namespace: string | undefined, name: string): string {
-  return [target, kind, namespace ?? '', name].join('\n');
+  return `${target}\n${kind}\n${namespace ?? ''}\n${name}`;
 }

@@ -85,8 +85,21 @@ export function schemaFile(name: SchemaFileName): SchemaFile {
   return file;
 }
 
+const filesOfKinds = new Map<string, Map<string, SchemaFileName | undefined>>();
+
 /** The schema file that has the kind in this very version, or undefined when none has. */
 export function schemaFileOf(apiVersion: string, kind: string): SchemaFileName | undefined {
+  // Asked many times of every object, of which there are few kinds.
+  let files = filesOfKinds.get(apiVersion);
+  if (!files) {
+    files = new Map();
+    filesOfKinds.set(apiVersion, files);
+  }
+  if (!files.has(kind)) files.set(kind, findSchemaFile(apiVersion, kind));
+  return files.get(kind);
+}
+
+function findSchemaFile(apiVersion: string, kind: string): SchemaFileName | undefined {
   const name = fileOfGroup.get(groupOf(apiVersion));
   return name && Object.hasOwn(schemaFile(name).kinds, `${apiVersion}/${kind}`) ? name : undefined;
 }

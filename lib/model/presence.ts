@@ -139,13 +139,13 @@ function makersOf(cluster: ClusterState, { kind, name, target }: Wanted): readon
   return all.filter((m) => m.target === target && isNamed(m.object.name, name));
 }
 
-function* makers(cluster: ClusterState): Generator<Maker> {
-  for (const by of cluster.objects) {
-    for (const object of allMade(by.object)) yield { by, target: by.target, object };
-  }
-  for (const installed of installedObjects(cluster)) {
-    for (const object of allMade(installed)) yield { by: undefined, target: '', object };
-  }
+function makers(cluster: ClusterState): readonly Maker[] {
+  return cluster.once('makers', () => [
+    ...cluster.objects.flatMap((by) => allMade(by.object).map((object) => ({ by, target: by.target, object }))),
+    ...installedObjects(cluster).flatMap((installed) =>
+      allMade(installed).map((object) => ({ by: undefined, target: '', object })),
+    ),
+  ]);
 }
 
 /** What is made of an object, and of that in turn: a ResourceSet makes Certificates, and they Secrets. */
@@ -212,7 +212,7 @@ function isTrusted({ namespaces }: UnknownContent, { kind }: Wanted): boolean {
 export function chartMayBring(cluster: ClusterState, { kind, name, namespace, target }: Wanted): boolean {
   const releases = cluster.once('releases', () => [
     ...cluster.ofKind('helm.toolkit.fluxcd.io', 'HelmRelease').map((o) => releaseOf(o.object, o.target)),
-    ...[...makers(cluster)].flatMap(({ object: { object }, target: on }) =>
+    ...makers(cluster).flatMap(({ object: { object }, target: on }) =>
       object?.kind === 'HelmRelease' ? [releaseOf(object, on)] : [],
     ),
   ]);
@@ -277,7 +277,7 @@ function needs({ kustomization }: UnknownContent, { id, target: on }: ObjectStat
 function unknownContents(cluster: ClusterState): readonly UnknownContent[] {
   return cluster.once('unknown contents', () => [
     ...cluster.kustomizations.filter((k) => !isKnown(k)).map((k) => unknownContent(cluster, k)),
-    ...[...makers(cluster)].flatMap(({ object: { object }, target }) =>
+    ...makers(cluster).flatMap(({ object: { object }, target }) =>
       object?.kind === 'Kustomization' ? [ofTemplate(object, target)] : [],
     ),
   ]);
@@ -321,14 +321,28 @@ function rightsOf(cluster: ClusterState, k: KustomizationState): ReadonlySet<str
   if (presence?.by === 'installation') return 'all';
   // Whoever makes an account elsewhere binds it there as well.
   if (presence && presence.by !== 'fleet' && presence.by !== 'kubernetes') return 'all';
-  const isMeant = ({ object, id, target }: ObjectState) =>
-    target === k.target &&
-    ((object.subjects ?? []) as JsonObject[]).some(
-      (s) => s.kind === 'ServiceAccount' && s.name === name && (s.namespace ?? id.namespace) === k.namespace,
-    );
-  if (cluster.ofKind(RBAC, 'ClusterRoleBinding').some(isMeant)) return 'all';
-  const bindings = cluster.ofKind(RBAC, 'RoleBinding').filter(isMeant);
-  return new Set(bindings.flatMap((b) => b.id.namespace ?? []));
+  return boundNamespaces(cluster).get(`${k.target}\n${k.namespace}\n${name}`) ?? NOWHERE;
+}
+
+const NOWHERE: ReadonlySet<string> = new Set();
+
+/** For each service account the namespaces in which it is bound; `all` where on the whole cluster. */
+function boundNamespaces(cluster: ClusterState): ReadonlyMap<string, ReadonlySet<string> | 'all'> {
+  return cluster.once('namespaces in which accounts are bound', () => {
+    const bound = new Map<string, Set<string> | 'all'>();
+    const bindings = [...cluster.ofKind(RBAC, 'ClusterRoleBinding'), ...cluster.ofKind(RBAC, 'RoleBinding')];
+    for (const { object, id, target } of bindings) {
+      for (const s of (object.subjects ?? []) as (JsonObject | null)[]) {
+        if (s?.kind !== 'ServiceAccount') continue;
+        const account = `${target}\n${(s.namespace ?? id.namespace) as string}\n${s.name as string}`;
+        const before = bound.get(account);
+        if (id.kind === 'ClusterRoleBinding') bound.set(account, 'all');
+        else if (before !== 'all' && id.namespace !== undefined)
+          bound.set(account, (before ?? new Set()).add(id.namespace));
+      }
+    }
+    return bound;
+  });
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

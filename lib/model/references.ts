@@ -232,12 +232,26 @@ const POD_ROWS: readonly Omit<Row, 'of'>[] = [
 /** Kinds without a namespace among those that are referred to. */
 export const CLUSTER_SCOPED = new Set(['ClusterIssuer', 'ClusterRole', 'Namespace', 'ValidatingAdmissionPolicy']);
 
-/** The rows of each kind, with the way to the place that each speaks of. */
-const rowsByKind: ReadonlyMap<string, readonly (readonly [Row, readonly string[]])[]> = byKind();
+/** A row, and what is the same each time that it is looked at. */
+interface Looked {
+  readonly row: Row;
+  readonly way: readonly string[];
+  readonly nameField: string;
+  /** What is meant, where the reference need not say it. */
+  readonly target: Target | undefined;
+}
 
-function byKind(): Map<string, [Row, string[]][]> {
-  const map = new Map<string, [Row, string[]][]>();
-  const add = (of: string, row: Row) => map.set(of, [...(map.get(of) ?? []), [row, row.at.split('.')]]);
+/** The rows of each kind. */
+const rowsByKind: ReadonlyMap<string, readonly Looked[]> = byKind();
+
+function byKind(): Map<string, Looked[]> {
+  const map = new Map<string, Looked[]>();
+  const add = (of: string, row: Row): void => {
+    const slash = row.to?.lastIndexOf('/') ?? -1;
+    const target = row.to === undefined ? undefined : { group: row.to.slice(0, slash), kind: row.to.slice(slash + 1) };
+    const looked = { row, way: row.at.split('.'), nameField: row.name ?? 'name', target };
+    map.set(of, [...(map.get(of) ?? []), looked]);
+  };
   for (const row of ROWS) for (const of of row.of) add(of, row);
   for (const [of, spec] of Object.entries(PODS)) {
     for (const row of POD_ROWS) add(of, { ...row, of: [of], at: `${spec}.${row.at}` });
@@ -250,9 +264,9 @@ export function referencesOf(object: JsonObject): Reference[] {
   const { group, kind, namespace } = identityOf(object);
   const spec = asObject(object.spec) ?? {};
   const references: Reference[] = [];
-  for (const [row, way] of rowsByKind.get(`${group}/${kind}`) ?? []) {
-    for (const [node, path] of nodesAt(object, way)) {
-      const reference = referenceOf(row, node, path, spec, namespace);
+  for (const looked of rowsByKind.get(`${group}/${kind}`) ?? []) {
+    for (const [node, path] of nodesAt(object, looked.way) ?? []) {
+      const reference = referenceOf(looked, node, path, spec, namespace);
       if (reference) references.push(reference);
     }
   }
@@ -260,39 +274,48 @@ export function referencesOf(object: JsonObject): Reference[] {
 }
 
 function referenceOf(
-  row: Row,
+  { row, target: certain, nameField }: Looked,
   node: JsonValue,
   path: FieldPath,
   spec: JsonObject,
   own: string | undefined,
 ): Reference | undefined {
-  const nameField = row.name ?? 'name';
-  const fields: JsonObject = nameField === '' ? { '': node } : (asObject(node) ?? {});
-  const name = fields[nameField];
+  const fields = nameField === '' ? NO_FIELDS : (asObject(node) ?? NO_FIELDS);
+  const name = nameField === '' ? node : fields[nameField];
   if (typeof name !== 'string' || name === '' || isTemplate(name)) return undefined;
   if (row.when && !row.when(spec, fields)) return undefined;
-  const target = targetOf(row, fields);
+  const target = certain ?? targetOf(row, fields);
   if (!target) return undefined;
   const place = CLUSTER_SCOPED.has(target.kind) ? 'none' : (row.place ?? 'own');
   const namespace = place === 'none' ? undefined : place === 'given' ? (textOf(fields.namespace) ?? own) : own;
   if (namespace !== undefined && isTemplate(namespace)) return undefined;
-  const key = row.key && (textOf(fields[row.key[0]]) ?? row.key[1]);
   return {
-    ...target,
+    group: target.group,
+    kind: target.kind,
     name,
     namespace,
     field: nameField === '' ? path : [...path, nameField],
-    keys: key === undefined || isTemplate(key) ? [] : [key],
+    keys: row.key === undefined ? NO_KEYS : keysOf(row.key, node, fields),
     optional: fields.optional === true,
     remote: row.remote ?? false,
   };
 }
 
-function targetOf(row: Row, fields: JsonObject): { group: string; kind: string } | undefined {
-  if (row.to !== undefined) {
-    const slash = row.to.lastIndexOf('/');
-    return { group: row.to.slice(0, slash), kind: row.to.slice(slash + 1) };
-  }
+const NO_FIELDS: JsonObject = {};
+const NO_KEYS: readonly string[] = [];
+
+function keysOf([field, otherwise]: readonly [string, string?], node: JsonValue, fields: JsonObject): string[] {
+  const key = textOf(field === '' ? node : fields[field]) ?? otherwise;
+  return key === undefined || isTemplate(key) ? [] : [key];
+}
+
+interface Target {
+  readonly group: string;
+  readonly kind: string;
+}
+
+/** What the reference says that it means. */
+function targetOf(row: Row, fields: JsonObject): Target | undefined {
   const kind = textOf(fields.kind) ?? row.kind;
   const group = kind === undefined ? undefined : row.kinds?.[kind];
   if (kind === undefined || group === undefined) return undefined;
@@ -301,23 +324,29 @@ function targetOf(row: Row, fields: JsonObject): { group: string; kind: string }
   return said !== undefined && groupOf(said) !== group ? undefined : { group, kind };
 }
 
-function* nodesAt(
-  node: JsonValue | undefined,
-  way: readonly string[],
-  path: FieldPath = [],
-): Generator<[JsonValue, FieldPath]> {
+/** The places of an object that a way leads to, each with its path. */
+function nodesAt(object: JsonObject, way: readonly string[]): [JsonValue, FieldPath][] | undefined {
+  let node: JsonValue | undefined = object;
   // Most ways end early: an object has few of the fields that its kind may have.
-  for (const [i, step] of way.slice(path.length).entries()) {
-    if (node === undefined || node === null) return;
+  for (let i = 0; i < way.length; i++) {
+    const step = way[i]!;
+    if (typeof node !== 'object' || node === null) return undefined;
     if (step === '*') {
-      if (!Array.isArray(node)) return;
-      const before = [...path, ...way.slice(path.length, path.length + i)];
-      for (const [index, item] of node.entries()) yield* nodesAt(item, way, [...before, index]);
-      return;
+      if (!Array.isArray(node)) return undefined;
+      const [before, after] = [way.slice(0, i), way.slice(i + 1)];
+      return node.flatMap((item, index) =>
+        nodesBelow(item, after).map(([at, path]): [JsonValue, FieldPath] => [at, [...before, index, ...path]]),
+      );
     }
-    node = asObject(node)?.[step];
+    if (Array.isArray(node)) return undefined;
+    node = node[step];
   }
-  if (node !== undefined && node !== null) yield [node, [...path, ...way.slice(path.length)]];
+  return node === undefined || node === null ? undefined : [[node, way]];
+}
+
+function nodesBelow(item: JsonValue, way: readonly string[]): [JsonValue, FieldPath][] {
+  if (way.length === 0) return item === null ? [] : [[item, []]];
+  return nodesAt(item as JsonObject, way) ?? [];
 }
 
 /** True for text that something fills in before it means anything. */

@@ -9,6 +9,7 @@ import { declarations } from './declarations.js';
 import type { OutputFile } from './disk/output.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { toYaml } from '../yaml/write.js';
+import type { Texts } from '../yaml/write.js';
 
 /** Kinds that readers expect first, because the others stand on them. */
 const FIRST = [
@@ -26,9 +27,10 @@ export function clusterFiles(
   cluster: ClusterModel,
   layout: FileLayout,
   allowed: readonly AllowedFinding[],
+  texts: Texts,
   findings: Finding[],
 ): Map<string, OutputFile> {
-  const files = layerFiles(cluster.layers, layout, findings);
+  const files = layerFiles(cluster.layers, layout, texts, findings);
   files.set('flux-fleet.yaml', { text: toYaml([declarations(cluster, allowed)]) });
   for (const [name, file] of Object.entries(cluster.system.files)) {
     files.set(
@@ -44,6 +46,7 @@ export function clusterFiles(
 export function layerFiles(
   layers: readonly LayerModel[],
   layout: FileLayout,
+  texts: Texts,
   findings: Finding[],
 ): Map<string, OutputFile> {
   const files = new Map<string, OutputFile>();
@@ -52,7 +55,7 @@ export function layerFiles(
     const prefix = layer.directory === '' ? '' : `${layer.directory}/`;
     const byName = divide(layer, layout, findings);
     const resources = [...byName.keys(), ...(prefix === '' ? ['flux-system'] : [])];
-    for (const [name, objects] of byName) files.set(`${prefix}${name}`, { text: textOf(objects) });
+    for (const [name, objects] of byName) files.set(`${prefix}${name}`, { text: textOf(objects, texts) });
     files.set(`${prefix}kustomization.yaml`, { text: toYaml([kustomizationOf(resources)]) });
   }
   return files;
@@ -74,7 +77,8 @@ function divide(layer: LayerModel, layout: FileLayout, findings: Finding[]): Map
       findings.push(sameFile(layer, name, there[0]!, model));
       continue;
     }
-    files.set(name, [...(there ?? []), model]);
+    if (there) there.push(model);
+    else files.set(name, [model]);
   }
   return files;
 }
@@ -100,18 +104,21 @@ function sameFile(layer: LayerModel, name: string, a: ObjectModel, b: ObjectMode
   };
 }
 
-function textOf(objects: readonly ObjectModel[]): string {
-  return objects[0]?.verbatim ?? toYaml(objects.map((o) => o.object));
+function textOf(objects: readonly ObjectModel[], texts: Texts): string {
+  return objects[0]?.verbatim ?? objects.map((o) => texts.of(o.object)).join('---\n');
 }
 
 /** The objects in an order that does not depend on that of the code: what others stand on first, then by name. */
 function sorted(objects: readonly ObjectModel[]): ObjectModel[] {
-  const keys = new Map(objects.map((o) => [o, keyOf(o)]));
-  return [...objects].sort((a, b) => (keys.get(a)! < keys.get(b)! ? -1 : 1));
+  if (objects.length === 1) return [...objects];
+  return objects
+    .map((o) => [keyOf(o), o] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, o]) => o);
 }
 
 function keyOf({ object }: ObjectModel): string {
   const { apiVersion, kind, name, namespace } = identityOf(object);
   const rank = FIRST.indexOf(kind);
-  return [String(rank === -1 ? FIRST.length : rank), kind, namespace ?? '', name, apiVersion].join('\n');
+  return `${rank === -1 ? FIRST.length : rank}\n${kind}\n${namespace ?? ''}\n${name}\n${apiVersion}`;
 }

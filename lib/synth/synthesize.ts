@@ -1,9 +1,10 @@
 import { effectiveCluster } from '../kustomize/effective.js';
 import { layerDirectories } from '../checks/accident/layer-directories.js';
 import { checkCluster, rulesWith } from '../checks/index.js';
+import { Judged } from '../checks/judged.js';
 import { sumOfUnchecked } from '../checks/shared/unchecked.js';
 import type { Unchecked } from '../checks/shared/unchecked.js';
-import type { Verdict } from '../checks/index.js';
+import type { Judging, Verdict } from '../checks/index.js';
 import type { Rule } from '../checks/rule.js';
 import { basename } from 'node:path';
 import { FleetError, isFleetError } from '../finding.js';
@@ -11,6 +12,7 @@ import type { Finding } from '../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { recordVersions } from '../versions-record.js';
 import type { JsonObject } from '../yaml/normalize.js';
+import { Texts } from '../yaml/write.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
 import { OutputTransaction, listOtherClusters } from './disk/output.js';
 import type { OutputFile } from './disk/output.js';
@@ -64,6 +66,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const declared = new Map<string, SynthUnit>();
   const syncs = new Map<string, SynthUnit>();
   const markers = new VersionMarkers();
+  const judged = new Judged();
   const versions = recordVersions(apps);
   const unchecked: Unchecked[] = [];
   const warnings: Finding[] = [];
@@ -78,7 +81,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
           continue;
         }
         declared.set(unit.root, unit);
-        const built = renderUnit(unit, findings, markers);
+        const built = renderUnit(unit, findings, markers, judged);
         if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
         objects += built.objects.length;
         unchecked.push(built.unchecked);
@@ -128,8 +131,9 @@ export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<stri
   const findings: Finding[] = [];
   const all: [string, string][] = [];
   const markers = new VersionMarkers();
+  const judged = new Judged();
   for (const unit of app.units()) {
-    const { files } = renderUnit(unit, findings, markers, rules);
+    const { files } = renderUnit(unit, findings, markers, judged, rules);
     for (const [path, { text }] of files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
   }
   findings.push(...markers.check([app], []));
@@ -151,6 +155,7 @@ function renderUnit(
   unit: SynthUnit,
   findings: Finding[],
   markers: VersionMarkers,
+  judged: Judged,
   rules: readonly Rule[] = rulesWith(unit.rules),
 ): Rendered {
   const before = findings.length;
@@ -159,18 +164,21 @@ function renderUnit(
   if (!built) return { files: new Map(), objects: [], warnings: [], unchecked: sumOfUnchecked([]) };
   const layers = 'layers' in built ? built.layers : built.cluster.layers;
   const objects = layers.flatMap((l) => l.objects);
+  const texts = new Texts();
   // Rules judge what Flux would apply; files say what it makes that of.
   const verdict =
-    'layers' in built ? checkRepository(unit, layers, rules) : checkCluster(effectiveCluster(built.cluster), rules);
+    'layers' in built
+      ? checkRepository(unit, layers, rules, { judged, texts })
+      : checkCluster(effectiveCluster(built.cluster), rules, { known: { judged, texts } });
   const unchecked = verdict.unchecked();
   const warnings = verdict.findings.filter((f) => f.severity === 'warning');
   findings.push(...verdict.findings.filter((f) => f.severity !== 'warning'));
   // Files of what is wrong would only repeat it, and may not be possible at all.
   if (findings.length > before) return { files: new Map(), objects, warnings, unchecked };
   if ('layers' in built) {
-    return { files: layerFiles(layers, unit.layout, findings), objects, warnings, unchecked };
+    return { files: layerFiles(layers, unit.layout, texts, findings), objects, warnings, unchecked };
   }
-  const files = clusterFiles(built.cluster, unit.layout, verdict.allowed, findings);
+  const files = clusterFiles(built.cluster, unit.layout, verdict.allowed, texts, findings);
   return { files, objects, warnings, unchecked, sync: syncOf(built.cluster) };
 }
 
@@ -195,10 +203,15 @@ function checkSync(syncs: Map<string, SynthUnit>, sync: string, unit: SynthUnit,
 }
 
 /** Each directory for itself, because they may be for different clusters; and that none lies inside another. */
-function checkRepository(unit: SynthUnit, layers: readonly LayerModel[], rules: readonly Rule[]): Verdict {
+function checkRepository(
+  unit: SynthUnit,
+  layers: readonly LayerModel[],
+  rules: readonly Rule[],
+  known: Judging['known'],
+): Verdict {
   const verdicts = [
     ...layers.map((l) =>
-      checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l], unit.crds), rules),
+      checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l], unit.crds), rules, { known }),
     ),
     checkCluster(asCluster(unit.label, layers, unit.crds), [layerDirectories]),
   ];

@@ -14,6 +14,20 @@ export function toYaml(documents: readonly unknown[]): string {
   return documents.map(documentText).join('---\n');
 }
 
+/** The texts of objects that nobody changes any more, each made once: to compare objects, and to write them. */
+export class Texts {
+  private readonly made = new Map<object, string>();
+
+  of(object: object): string {
+    let text = this.made.get(object);
+    if (text === undefined) {
+      text = documentText(object);
+      this.made.set(object, text);
+    }
+    return text;
+  }
+}
+
 /**
  * Plain data is written here, some twenty times as fast as by the library, which makes a node of everything first. What
  * is rare is the library's: it gives the same text, and tests hold that.

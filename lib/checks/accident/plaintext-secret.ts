@@ -9,7 +9,7 @@ export const plaintextSecret: Rule = {
   id: 'plaintext-secret',
   title: 'No Secret stands in the repository in clear.',
   *check(cluster) {
-    for (const { on, layer } of cluster.objects) {
+    for (const { on, layer } of cluster.unjudged) {
       for (const secret of secretsIn(on.object)) {
         const clear = clearKeys(secret).filter((key) => !isOfSops(secret, key) && !isPublic(textOf(secret, key)));
         if (clear.length === 0) continue;

@@ -15,7 +15,7 @@ export const apiVersion: Rule = {
   id: 'api-version-not-served',
   title: 'Every object has an API version that the cluster serves',
   *check(cluster) {
-    for (const state of cluster.objects) {
+    for (const state of cluster.unjudged) {
       const { apiVersion: version, kind } = state.object;
       if (typeof version !== 'string' || typeof kind !== 'string') continue;
       const service = serviceOf(version, kind, versionsOf(cluster, state));

@@ -9,7 +9,7 @@ export const identity: Rule = {
   id: 'object-identity',
   title: 'Every object has an apiVersion, a kind and a name.',
   *check(cluster) {
-    for (const on of cluster.layers.flatMap((l) => l.objects)) {
+    for (const { on } of cluster.unjudged) {
       const { apiVersion, kind, metadata } = on.object;
       const name = (metadata as { name?: unknown } | undefined)?.name;
       const missing = Object.entries({ apiVersion, kind, 'metadata.name': name }).filter(

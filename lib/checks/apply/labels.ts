@@ -8,7 +8,7 @@ export const labels: Rule = {
   id: 'invalid-label',
   title: 'Labels and annotations have keys, and labels values, that the API server takes.',
   *check(cluster) {
-    for (const on of cluster.layers.flatMap((l) => l.objects)) {
+    for (const { on } of cluster.unjudged) {
       const metadata = on.object.metadata as JsonObject | undefined;
       for (const bag of ['labels', 'annotations'] as const) {
         for (const [key, value] of Object.entries(metadata?.[bag] ?? {})) {

@@ -14,7 +14,7 @@ export const objectName: Rule = {
   id: 'object-name',
   title: 'Every name is one that the API server takes for its kind',
   *check(cluster) {
-    for (const state of cluster.objects) {
+    for (const state of cluster.unjudged) {
       const said = wrongName(state, cluster) ?? wrongNamespace(state) ?? largeAnnotations(state);
       if (said) yield { on: state.on, ...said };
     }

@@ -16,7 +16,7 @@ export const objectTooLarge: Rule = {
   id: 'object-too-large',
   title: 'No object is larger than the API server and etcd take',
   *check(cluster) {
-    for (const state of cluster.objects) {
+    for (const state of cluster.unjudged) {
       const json = JSON.stringify(state.object);
       if (json.length < WORTH_COUNTING) continue;
       const found = dataTooLarge(state) ?? tooLarge(state, json);

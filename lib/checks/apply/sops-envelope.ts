@@ -15,7 +15,7 @@ export const sopsEnvelope: Rule = {
   id: 'sops-envelope',
   title: 'What SOPS encrypted keeps its envelope',
   *check(cluster) {
-    for (const { on, object, layer } of cluster.objects) {
+    for (const { on, object, layer } of cluster.unjudged) {
       if ('sops' in object && !isSopsEnvelope(object.sops)) {
         yield {
           on,

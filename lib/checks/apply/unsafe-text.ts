@@ -14,7 +14,7 @@ export const unsafeText: Rule = {
   id: 'unsafe-text',
   title: 'All text comes through kustomize unchanged.',
   *check(cluster) {
-    for (const on of cluster.layers.flatMap((l) => l.objects)) {
+    for (const { on } of cluster.unjudged) {
       const found = firstUnsafe(on.object);
       if (found === undefined) continue;
       yield {

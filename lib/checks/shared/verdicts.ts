@@ -22,7 +22,7 @@ export function verdictsOf(cluster: ClusterState): readonly ObjectVerdict[] {
       if (fields.length + rules.problems.length + rules.skipped.length > 0) verdicts.push({ on, fields, ...rules });
     };
     for (const on of systemObjects(cluster)) judge(on, '');
-    for (const { on, target } of cluster.objects) judge(on, target);
+    for (const { on, target } of cluster.unjudged) judge(on, target);
     return verdicts;
   });
 }

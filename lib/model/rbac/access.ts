@@ -152,12 +152,19 @@ function accessFrom(cluster: ClusterState, target: string): Access {
       else bySubject.set(key, [binding]);
     }
   }
+  const known = new Map<string, readonly Binding[]>();
   return {
     bindings,
     rulesOf,
     bindingsOf: (who) => {
-      const all = 'kind' in who ? [who] : subjectsOfAccount(who);
-      return [...new Set(all.flatMap((subject) => bySubject.get(keyOf(subject)) ?? []))];
+      const key = 'kind' in who ? keyOf(who) : userOf(who);
+      let found = known.get(key);
+      if (!found) {
+        const all = 'kind' in who ? [who] : subjectsOfAccount(who);
+        found = [...new Set(all.flatMap((subject) => bySubject.get(keyOf(subject)) ?? []))];
+        known.set(key, found);
+      }
+      return found;
     },
   };
 }

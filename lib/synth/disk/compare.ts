@@ -33,7 +33,7 @@ export interface CompareContext {
   readonly operations: FileOperations;
   readonly bootstrap: BootstrapFiles;
   /** Takes a file that is new or differs; `before` is the one on disk. */
-  readonly change: (path: string, content: Buffer, before: Stats | undefined) => void;
+  readonly change: (path: string, content: string | Buffer, before: Stats | undefined) => void;
 }
 
 /** The outcome for one unit; the paths are relative to its root. Where there are findings, nothing may be written. */
@@ -81,6 +81,8 @@ class UnitComparison {
   readonly #findings: Finding[] = [];
   readonly #ofOthers = new Map<string, string[]>();
   readonly #stale = new Set<string>();
+  /** Directories of which it is known that nothing is there. */
+  readonly #absent = new Set<string>();
   #unchanged = 0;
 
   constructor(
@@ -134,13 +136,23 @@ class UnitComparison {
    * write it and to remove the old spelling would be to lose it.
    */
   #unlisted(path: string, at: string): EntryKind | 'refused' | undefined {
-    const kind = kindAt(at);
+    const kind = this.#isAbsent(directoryOf(path)) ? undefined : kindAt(at);
     if (kind === undefined) return undefined;
     const key = foldPath(path);
     const spelling = [...this.#tree.keys()].find((other) => foldPath(other) === key);
     if (spelling === undefined) return kind;
     this.#findings.push(otherSpelling(join(this.#top, spelling), at));
     return 'refused';
+  }
+
+  /** True for a directory that is not there: a new cluster has hundreds of files, and none has to be looked for. */
+  #isAbsent(directory: string): boolean {
+    if (this.#absent.has(directory)) return true;
+    if (this.#tree.has(directory) || (directory === '' && this.#tree.size > 0)) return false;
+    const above = directory === '' ? undefined : directoryOf(directory);
+    const isAbsent = (above !== undefined && this.#isAbsent(above)) || kindAt(join(this.#top, directory)) === undefined;
+    if (isAbsent) this.#absent.add(directory);
+    return isAbsent;
   }
 
   /** Is everything in this directory ours, and to be removed? */
@@ -157,11 +169,16 @@ class UnitComparison {
     const standIn = file.placeholder ? this.context.bootstrap.standIn(placed) : undefined;
     if (standIn?.kind === 'refused') this.#findings.push(standIn.finding);
     else if (standIn?.kind === 'copy') this.context.change(placed, standIn.bytes, undefined);
-    else this.context.change(placed, Buffer.from(this.#marker + file.text), undefined);
+    else this.context.change(placed, this.#marker + file.text, undefined);
   }
 
   #compareExisting(path: string, at: string, file: OutputFile): void {
     if (file.placeholder) {
+      this.#unchanged++;
+      return;
+    }
+    const content = this.#marker + file.text;
+    if (isText(at, content)) {
       this.#unchanged++;
       return;
     }
@@ -176,11 +193,21 @@ class UnitComparison {
       if (paths === undefined) this.#ofOthers.set(owner, [at]);
       else paths.push(at);
     } else {
-      const content = Buffer.from(this.#marker + file.text);
-      if (content.equals(given)) this.#unchanged++;
-      else this.context.change(joinPath(this.unit.root, path), content, before);
+      this.context.change(joinPath(this.unit.root, path), content, before);
     }
   }
+}
+
+function directoryOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end === -1 ? '' : path.slice(0, end);
+}
+
+/** Whether a file is, byte for byte, this text. What stands for a byte that is no text might be in the text itself. */
+function isText(path: string, text: string): boolean {
+  return (
+    readFileSync(path, 'utf8') === text && (!text.includes('\uFFFD') || readFileSync(path).equals(Buffer.from(text)))
+  );
 }
 
 /** A foreign file by its first line. */

@@ -6,7 +6,7 @@ import { isSame, kindAt, ownerOfFile, stampOf, statOf } from './operations.js';
 import type { FileOperations, Stamp } from './operations.js';
 import type { StageDirectory } from './stage.js';
 
-/** A file that is to be written: its content waits in the stage directory. */
+/** A file that is to be written, or a directory that is new: the content waits in the stage directory. */
 export interface Change {
   readonly target: string;
   readonly staged: string;
@@ -72,7 +72,7 @@ export class Journal {
     const made = above(plan, plan.changes).filter((directory) => kindAt(directory) !== 'directory');
     for (const directory of new Set([...plan.changes, ...plan.removals].map(({ target }) => dirname(target)))) {
       this.#now = { what: 'written', path: directory };
-      if (kindAt(directory) === 'directory') accessSync(directory, constants.W_OK | constants.X_OK);
+      if (kindAt(directory) === 'directory') checkAccess(directory);
     }
     this.#now = { what: 'written', path: plan.outdir };
     const noted = [...new Set([...emptied, ...made])];
@@ -109,12 +109,26 @@ export class Journal {
     if (!isSame(before, stampOf(statOf(target)))) throw changedMeanwhile(target);
     const kept = before && this.stage.reserve();
     if (kept !== undefined) this.#keep(target, kept);
-    this.files.rename(staged, target);
+    this.#moveIn(staged, target, 3);
     this.#undo.push({
       path: target,
       kept,
-      run: () => (kept === undefined ? this.files.unlink(target) : this.files.rename(kept, target)),
+      // What is new goes back to where it came from, a directory with all that is in it.
+      run: () => this.files.rename(kept ?? target, kept === undefined ? staged : target),
     });
+  }
+
+  #moveIn(staged: string, target: string, attempts: number): void {
+    this.#now = { what: 'written', path: target };
+    try {
+      this.files.rename(staged, target);
+    } catch (error) {
+      // Another process may have removed `clusters/` at this moment, because it has emptied it.
+      if (codeOf(error) !== 'ENOENT' || attempts === 0 || kindAt(staged) === undefined) throw error;
+      this.#directories.clear();
+      this.#makeDirectories(dirname(target));
+      this.#moveIn(staged, target, attempts - 1);
+    }
   }
 
   #keep(target: string, kept: string): void {
@@ -171,6 +185,15 @@ export class Journal {
     if (lost.length === 0) return cause;
     this.stage.abandon();
     return new FleetError([...(isFleetError(cause) ? cause.findings : []), notRestored(lost)]);
+  }
+}
+
+/** Refuses a directory that may not be written. One that another process has just removed, is made again. */
+function checkAccess(directory: string): void {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
   }
 }
 

@@ -7,12 +7,12 @@ import { compareUnit } from './compare.js';
 import type { OutputFile, OutputUnit } from './compare.js';
 import { attempt, isAbsent } from './errors.js';
 import { displayPath } from '../../display-path.js';
-import { SYSTEM_FILES, listOrNothing, ownerOfFile, stampOf } from './operations.js';
+import { SYSTEM_FILES, kindAt, listOrNothing, ownerOfFile, stampOf } from './operations.js';
 import type { FileOperations } from './operations.js';
 import { Journal } from './journal.js';
 import type { Change, Removal } from './journal.js';
 import { checkFilePaths, checkUnitPaths, joinPath } from './paths.js';
-import { StageDirectory, removeLeftovers } from './stage.js';
+import { StageDirectory, StageTree, removeLeftovers } from './stage.js';
 import { UnitRoots } from './units.js';
 import { BootstrapFiles } from './gotk.js';
 
@@ -51,7 +51,8 @@ export class OutputTransaction {
   readonly #stage: StageDirectory;
   readonly #bootstrap: BootstrapFiles;
   readonly #units = new UnitRoots();
-  readonly #changes: (Change & { readonly path: string })[] = [];
+  readonly #changes: Change[] = [];
+  readonly #written: string[] = [];
   readonly #removals: (Removal & { readonly path: string; readonly first: boolean })[] = [];
   #unchanged = 0;
   #state: 'open' | 'refused' | 'over' = 'open';
@@ -86,11 +87,12 @@ export class OutputTransaction {
     refuse(checkUnitPaths(unit.root, exclude));
     refuse(checkFilePaths(unit.root, exclude, files.keys()));
     this.#units.claim(unit);
+    const tree = this.#newTree(unit.root);
     const { findings, unchanged, removals, blockers } = compareUnit(unit, files, {
       outdir: this.#outdir,
       operations: this.#operations,
       bootstrap: this.#bootstrap,
-      change: (path, content, before) => this.#change(path, content, before),
+      change: (path, content, before) => this.#change(path, content, before, tree),
     });
     refuse(findings);
     this.#unchanged += unchanged;
@@ -98,12 +100,25 @@ export class OutputTransaction {
     this.#scheduleRemovals(unit, removals, false);
   }
 
-  #change(path: string, content: Buffer, before: Stats | undefined): void {
-    const staged = this.#stage.reserve();
-    attempt('a file of the output cannot be written; nothing has changed', join(this.#outdir, path), () =>
-      this.#operations.write(staged, content, before && before.mode & 0o7777),
-    );
-    this.#changes.push({ path, target: join(this.#outdir, path), staged, before: stampOf(before) });
+  /** Where nothing of a unit is there yet, all of it is staged as one directory, which one rename puts into its place. */
+  #newTree(root: string): StageTree | undefined {
+    const target = join(this.#outdir, root);
+    if (root === '' || kindAt(target) !== undefined) return undefined;
+    return new StageTree(this.#stage, this.#operations, target);
+  }
+
+  #change(path: string, content: string | Buffer, before: Stats | undefined, tree: StageTree | undefined): void {
+    const target = join(this.#outdir, path);
+    this.#written.push(path);
+    attempt('a file of the output cannot be written; nothing has changed', target, () => {
+      if (tree) {
+        if (tree.write(target, content)) this.#changes.push(tree);
+        return;
+      }
+      const staged = this.#stage.reserve();
+      this.#operations.write(staged, content, before && before.mode & 0o7777);
+      this.#changes.push({ target, staged, before: stampOf(before) });
+    });
   }
 
   #scheduleRemovals(unit: OutputUnit, paths: readonly string[], first: boolean): void {
@@ -130,7 +145,7 @@ export class OutputTransaction {
     } finally {
       this.#stage.discard(!committed);
     }
-    const writtenPaths = this.#changes.map(({ path }) => path).sort();
+    const writtenPaths = this.#written.sort();
     const removedPaths = this.#removals.map(({ path }) => path).sort();
     return {
       written: writtenPaths.length,

@@ -12,8 +12,11 @@ export function isClosed(name: string): boolean {
 
 /** Two paths with the same key are one file on a disk that ignores case. */
 export function foldPath(path: string): string {
-  return path.normalize('NFC').toLowerCase();
+  return LOWER_ASCII.test(path) ? path : path.normalize('NFC').toLowerCase();
 }
+
+/** Most paths are so, and then nothing has to be made of them. */
+const LOWER_ASCII = /^[ -@[-~]*$/;
 
 /** The directories above a relative posix path, the outermost first; without the path itself and without ''. */
 export function* ancestorsOf(path: string): Generator<string> {
@@ -33,16 +36,18 @@ export function isWithin(path: string, directory: string): boolean {
 /** What is wrong with a relative posix path; undefined for a good one. */
 function faultOf(path: string): string | undefined {
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'it is absolute';
-  if (path.includes('\\')) return 'it has a backslash';
+  return firstOf(path.split('/'), faultOfName);
+}
+
+function faultOfName(name: string): string | undefined {
+  if (name.includes('\\')) return 'it has a backslash';
   // eslint-disable-next-line no-control-regex -- these are what it looks for
-  if (/[\x00-\x1f\x7f]/.test(path)) return 'it has a control character';
-  for (const name of path.split('/')) {
-    if (name === '') return 'it has an empty name';
-    if (name === '.' || name === '..') return `it has a name "${name}"`;
-    if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `a name in it is ${Buffer.byteLength(name)} bytes long`;
-    if (isClosed(name)) return `nothing is written into "${name}"`;
-  }
-  return undefined;
+  if (/[\x00-\x1f\x7f]/.test(name)) return 'it has a control character';
+  if (name === '') return 'it has an empty name';
+  if (name === '.' || name === '..') return `it has a name "${name}"`;
+  if (name.length * 3 > MAX_NAME_BYTES && Buffer.byteLength(name) > MAX_NAME_BYTES)
+    return `a name in it is ${Buffer.byteLength(name)} bytes long`;
+  return isClosed(name) ? `nothing is written into "${name}"` : undefined;
 }
 
 function badPath(path: string, root: string, fault: string): Finding {
@@ -74,26 +79,42 @@ interface Spelled {
 export function checkFilePaths(root: string, exclude: readonly string[], paths: Iterable<string>): Finding[] {
   const findings: Finding[] = [];
   const seen = new Map<string, Spelled>();
+  /** Directories with nothing wrong about them: most files stand beside others. */
+  const fine = new Set<string>();
+  const clashOf = (mine: Spelled): Finding | undefined => {
+    const key = foldPath(mine.path);
+    const theirs = seen.get(key);
+    if (theirs === undefined) seen.set(key, mine);
+    return theirs && (theirs.path !== mine.path || theirs.kind !== mine.kind) ? clash(root, theirs, mine) : undefined;
+  };
   for (const file of paths) {
-    const closed = exclude.find((directory) => isWithin(file, directory));
-    const fault = faultOf(file) ?? (closed === undefined ? undefined : `"${closed}" belongs to somebody else`);
-    if (fault !== undefined) {
-      findings.push(badPath(file, root, fault));
+    const end = file.lastIndexOf('/');
+    const directory = end === -1 ? '' : file.slice(0, end);
+    const isFine = fine.has(directory);
+    const closed = isFine ? undefined : exclude.find((other) => isWithin(file, other));
+    const fault = isFine ? faultOfName(file.slice(end + 1)) : faultOf(file);
+    if (fault !== undefined || closed !== undefined) {
+      findings.push(badPath(file, root, fault ?? `"${closed}" belongs to somebody else`));
       continue;
     }
-    const own: Spelled[] = [...ancestorsOf(file)].map((path) => ({ path, kind: 'directory', file }));
-    for (const mine of [...own, { path: file, kind: 'file', file } as const]) {
-      const key = foldPath(mine.path);
-      const theirs = seen.get(key);
-      if (theirs === undefined) {
-        seen.set(key, mine);
-      } else if (theirs.path !== mine.path || theirs.kind !== mine.kind) {
-        findings.push(clash(root, theirs, mine));
-        break; // One finding per pair of files is enough.
-      }
-    }
+    const directories = isFine
+      ? []
+      : [...ancestorsOf(file)].map((path) => ({ path, kind: 'directory', file }) as const);
+    const all: Spelled[] = [...directories, { path: file, kind: 'file', file }];
+    // One finding per pair of files is enough.
+    const found = firstOf(all, clashOf);
+    if (found) findings.push(found);
+    else fine.add(directory);
   }
   return findings;
+}
+
+function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function clash(root: string, a: Spelled, b: Spelled): Finding {

@@ -19,8 +19,9 @@ interface StageOwner {
 
 /**
  * The directory inside the output directory (so on the same file system) that holds new files until they are all there,
- * and old ones until the new ones are in place. Its name starts with a dot and nothing in it ends in `.yaml`: Flux never
- * takes it for manifests. It is made at the first file.
+ * and old ones until the new ones are in place. It lies outside of all clusters, and Git ignores it; single files in it have
+ * no `.yaml` in their name, and whole new directories ({@link StageTree}) stand under a number. It is made at the first
+ * file.
  */
 export class StageDirectory {
   #path: string | undefined;
@@ -65,6 +66,40 @@ export class StageDirectory {
       this.files.write(join(path, OWN_FILE), `# flux-fleet stage ${JSON.stringify(owner)}\n*\n`);
       return path;
     });
+  }
+}
+
+/** A directory that is staged whole, because nothing stands at its place yet. */
+export class StageTree {
+  #staged: string | undefined;
+  readonly #made = new Set<string>();
+
+  constructor(
+    private readonly stage: StageDirectory,
+    private readonly files: FileOperations,
+    /** Where the directory is to be. */
+    readonly target: string,
+  ) {}
+
+  /** Where it is until then; it is made at the first file. */
+  get staged(): string {
+    return (this.#staged ??= this.stage.reserve());
+  }
+
+  /** Writes a file that is to be in the directory; true for the first one. */
+  write(path: string, content: string | Uint8Array): boolean {
+    const isFirst = this.#staged === undefined;
+    const at = join(this.staged, path.slice(this.target.length));
+    this.#makeDirectory(dirname(at));
+    this.files.write(at, content);
+    return isFirst;
+  }
+
+  #makeDirectory(directory: string): void {
+    if (this.#made.has(directory)) return;
+    if (directory !== this.staged) this.#makeDirectory(dirname(directory));
+    this.files.makeDirectory(directory);
+    this.#made.add(directory);
   }
 }
 
@@ -157,7 +192,9 @@ function readOrNothing(path: string): string {
 /** What makes the directory ours goes last: killed in the middle of this, a later run still knows that it may go on. */
 function remove(path: string): void {
   try {
-    for (const name of fs.readdirSync(path)) if (name !== OWN_FILE) fs.unlinkSync(join(path, name));
+    for (const name of fs.readdirSync(path)) {
+      if (name !== OWN_FILE) fs.rmSync(join(path, name), { recursive: true });
+    }
     fs.rmSync(path, { recursive: true, force: true });
   } catch {
     // It harms nobody; a later run tries again.

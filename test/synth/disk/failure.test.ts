@@ -132,7 +132,7 @@ test('a disk that is full when the stage directory is made leaves everything as 
 test('an output directory that was made for a run that failed is removed again', () => {
   const base = tempDir();
   const out = join(base, 'a/dist');
-  expect(() => synth(out, NEW, STAGING, { operations: failing('rename', 1) })).toThrow('output-unwritable');
+  expect(() => synth(out, NEW, STAGING, { operations: failing('rename', 0) })).toThrow('output-unwritable');
   expect(fs.readdirSync(base)).toEqual([]);
 });
 

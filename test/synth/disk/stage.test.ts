@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { OutputTransaction } from '../../../lib/synth/disk/output.js';
 import { STAGING, outputFiles, synth, written } from '../../support/output.js';
@@ -33,11 +33,62 @@ function staging(out: string): { transaction: OutputTransaction; stage: string }
 
 test('the stage directory names its process, and none of its files looks like a manifest', () => {
   const out = tempDir();
+  synth(out, { 'c.yaml': 'c' });
   const { transaction, stage } = staging(out);
   expect(basename(stage)).toMatch(new RegExp(`^\\.flux-fleet-${process.pid}-\\w{6}$`));
   expect(fs.readdirSync(stage)).toEqual(['.gitignore', '0', '1']);
   transaction.rollback();
+  expect(fs.readdirSync(out)).toEqual(['clusters']);
+  expect(fs.readdirSync(join(out, 'clusters/staging'))).toEqual(['c.yaml']);
+});
+
+test('a cluster of which nothing is there yet waits whole, and one rename puts it into its place', () => {
+  const out = tempDir();
+  const renamed: string[] = [];
+  const rename = (from: string, to: string): void => {
+    renamed.push(relative(out, to));
+    fs.renameSync(from, to);
+  };
+  const transaction = new OutputTransaction(out, { operations: { rename } });
+  transaction.stage(STAGING, outputFiles({ 'a.yaml': 'a', 'deep/er/b.yaml': 'b' }));
+  const [stage] = fs.readdirSync(out);
+  expect(fs.readdirSync(join(out, stage!), { recursive: true }).map(String).sort()).toEqual([
+    '.gitignore',
+    '0',
+    '0/a.yaml',
+    '0/deep',
+    '0/deep/er',
+    '0/deep/er/b.yaml',
+  ]);
+  expect(transaction.commit()).toMatchObject({
+    written: 2,
+    writtenPaths: ['clusters/staging/a.yaml', 'clusters/staging/deep/er/b.yaml'],
+  });
+  expect(renamed).toEqual(['clusters/staging']);
+  expect(fs.readdirSync(join(out, 'clusters/staging'))).toEqual(['a.yaml', 'deep']);
+  expect(fs.readdirSync(out)).toEqual(['clusters']);
+});
+
+test('a cluster that is new goes again, if a later one cannot be put into its place', () => {
+  const out = tempDir();
+  const rename = (from: string, to: string): void => {
+    if (to.endsWith('production'))
+      throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', syscall: 'rename' });
+    fs.renameSync(from, to);
+  };
+  const transaction = new OutputTransaction(out, { operations: { rename } });
+  transaction.stage(STAGING, outputFiles({ 'a.yaml': 'a' }));
+  transaction.stage({ ...STAGING, root: 'clusters/production' }, outputFiles({ 'a.yaml': 'a' }));
+  expect(() => transaction.commit()).toThrow('everything is as it was before');
   expect(fs.readdirSync(out)).toEqual([]);
+});
+
+test('a cluster that somebody else has made meanwhile is not written over', () => {
+  const out = tempDir();
+  const { transaction } = staging(out);
+  fs.mkdirSync(join(out, 'clusters/staging'), { recursive: true });
+  expect(() => transaction.commit()).toThrow('changed while this run was under way');
+  expect(fs.readdirSync(join(out, 'clusters/staging'))).toEqual([]);
 });
 
 test('Git does not see the stage directory', () => {

@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../yaml/normalize.js';
 import type { ClusterState, ObjectState } from '../cluster-state.js';
+import { selects } from '../label-selector.js';
+import type { LabelSelector } from '../label-selector.js';
 import { pluralOf } from '../plural.js';
 import { BUILT_IN_GROUPS, DEFAULT_BINDINGS, DEFAULT_ROLES } from './default-roles.js';
-import type { LabelSelector, RoleData } from './default-roles.js';
+import type { RoleData } from './default-roles.js';
 import { policyRule, ruleAllows } from './policy-rule.js';
 import type { PathRequest, PolicyRule, ResourceRequest } from './policy-rule.js';
 
@@ -243,20 +245,6 @@ function clusterRules(name: string, roles: ReadonlyMap<string, ClusterRole>): Ru
   };
   gather(role.gathers);
   return { rules, open: true };
-}
-
-/** Whether a label selector selects what has these labels. */
-export function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
-  const has = (key: string): boolean => Object.hasOwn(labels, key);
-  return (
-    Object.entries(selector.matchLabels ?? {}).every(([key, value]) => has(key) && labels[key] === value) &&
-    (selector.matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      if (operator === 'Exists') return has(key);
-      if (operator === 'DoesNotExist') return !has(key);
-      const isOne = has(key) && values.includes(labels[key]!);
-      return operator === 'In' ? isOne : operator === 'NotIn' && !isOne;
-    })
-  );
 }
 
 function keyOf({ kind, name }: Subject): string {

@@ -1,3 +1,4 @@
+import type { LabelSelector } from '../label-selector.js';
 import type { PolicyRule } from './policy-rule.js';
 
 /** A ClusterRole: its own rules, or the labels of those that it gathers. */
@@ -6,15 +7,6 @@ export interface RoleData {
   readonly rules: readonly PolicyRule[];
   /** The selectors of `aggregationRule`; a role that has some has the rules of those that they select. */
   readonly gathers?: readonly LabelSelector[];
-}
-
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
 }
 
 const READ = ['get', 'list', 'watch'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { accessOf, isClusterAdmin, may, resourceOf, selects } from '../../../lib/model/rbac/access.js';
+import { accessOf, isClusterAdmin, may, resourceOf } from '../../../lib/model/rbac/access.js';
 import type { Access } from '../../../lib/model/rbac/access.js';
 import { account, bind, namespace, object, role, stateOf } from '../../checks/reach/support.js';
 
@@ -107,16 +107,6 @@ test('the plural is the one of the CRD, where it is here', () => {
   expect(resourceOf(stateOf({ root: [crd] }), 'example.com', 'Datum')).toBe('data');
   expect(resourceOf(stateOf({ root: [] }), 'example.com', 'Datum')).toBe('datums');
   expect(resourceOf(stateOf({ root: [] }), 'networking.k8s.io', 'NetworkPolicy')).toBe('networkpolicies');
-});
-
-test('selectors', () => {
-  const expression = (operator: string, values?: string[]) => ({ matchExpressions: [{ key: 'a', operator, values }] });
-  expect(selects(expression('In', ['1']), { a: '1' })).toBe(true);
-  expect(selects(expression('In', ['1']), {})).toBe(false);
-  expect(selects(expression('NotIn', ['1']), {})).toBe(true);
-  expect(selects(expression('NotIn', ['1']), { a: '1' })).toBe(false);
-  expect(selects(expression('Exists'), { a: '' })).toBe(true);
-  expect(selects(expression('DoesNotExist'), { a: '' })).toBe(false);
 });
 
 // ---- against an evaluator that walks all bindings, as slow and plain as can be ------------------------------------

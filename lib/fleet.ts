@@ -9,6 +9,7 @@ import { FleetError, isFleetError } from './finding.js';
 import type { Finding } from './finding.js';
 import type { Source } from './flux/source.js';
 import type { IConstruct } from 'constructs';
+import { clusterLabels } from './model/cluster-labels.js';
 import { captureOrigin, codeAt, codeOf, recordOrigin } from './origin.js';
 import type { Origin } from './origin.js';
 import { defineScope, scopeInfo } from './scope.js';
@@ -63,6 +64,9 @@ export interface FleetProps {
    */
   readonly crds?: readonly FileRef[];
 }
+
+/** What clusters are selected by. */
+type Selectable = Pick<Cluster, 'name' | 'environment' | 'selectors'>;
 
 interface LateCluster {
   readonly props: ClusterProps;
@@ -166,8 +170,9 @@ export class Fleet extends App implements SynthApp {
       else yield this.strayUnit(child);
     }
     for (const [name, { props, build, origin }] of this.late) {
+      const { environment = this.environment, labels: selectors = {} } = props;
       yield {
-        ...this.unit(name, props.labels ?? {}, () => codeAt(origin)),
+        ...this.unit({ name, environment, selectors }, () => codeAt(origin)),
         build: (findings) => {
           const cluster = this.makeLate(name, props, origin);
           try {
@@ -196,7 +201,7 @@ export class Fleet extends App implements SynthApp {
   /** Something that is no cluster; it is told together with what else is wrong. */
   private strayUnit(child: IConstruct): SynthUnit {
     return {
-      ...this.unit(child.node.id, {}, () => codeOf(child)),
+      ...this.unit({ name: child.node.id, environment: this.environment, selectors: {} }, () => codeOf(child)),
       build: () => {
         throw new FleetError(strayFinding(child));
       },
@@ -205,21 +210,18 @@ export class Fleet extends App implements SynthApp {
 
   private unitOf(cluster: Cluster): SynthUnit {
     return {
-      ...this.unit(cluster.name, cluster.selectors, () => codeOf(cluster)),
+      ...this.unit(cluster, () => codeOf(cluster)),
       build: (findings) => ({ cluster: clusterManifests(cluster, this.name, findings, this.crds) }),
     };
   }
 
-  private unit(
-    name: string,
-    labels: Readonly<Record<string, string>>,
-    code: () => string | undefined,
-  ): Omit<SynthUnit, 'build'> {
+  private unit({ name, environment, selectors }: Selectable, code: () => string | undefined): Omit<SynthUnit, 'build'> {
     return {
+      name,
       label: `cluster "${name}"`,
       root: `clusters/${name}`,
       layout: this.layout,
-      labels,
+      labels: clusterLabels({ name, environment, fleet: this.name, labels: selectors }),
       rules: this.rules,
       crds: this.crds,
       code,

@@ -100,10 +100,10 @@ export class Repository extends App implements SynthApp {
    */
   *units(): Generator<SynthUnit> {
     yield {
+      name: this.name,
       label: this.owner,
       root: '',
       layout: this.layout,
-      labels: {},
       rules: this.rules,
       crds: this.crds,
       code: () => codeOf(this),

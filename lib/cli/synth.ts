@@ -21,7 +21,7 @@ export async function synthCommand(files: readonly string[], options: SynthComma
     const apps = await loadApps(files);
     result = synthesize(apps, {
       outdir: options.out,
-      onUnit: (label, n) => progress(`${n + 1}: ${label}`),
+      onUnit: ({ label }, n) => progress(`${n + 1}: ${label}`),
       onWarning: warn,
     });
   } finally {

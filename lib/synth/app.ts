@@ -13,13 +13,15 @@ export type UnitModel = { readonly cluster: ClusterModel } | { readonly layers: 
 
 /** One directory of the output that is built, checked and staged as a whole: a cluster, or a repository. */
 export interface SynthUnit {
+  /** Name of the cluster or repository. */
+  readonly name: string;
   /** `cluster "staging"` or `repository "infra"`, for messages and progress. */
   readonly label: string;
   /** Directory relative to the output directory, '' for all of it. */
   readonly root: string;
   readonly layout: FileLayout;
-  /** Labels by which the unit can be selected. */
-  readonly labels: Readonly<Record<string, string>>;
+  /** Labels by which the unit can be selected; a repository has none, and is selected by its name. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Rules of the user's own. */
   readonly rules: readonly Rule[];
   /** CRDs of kinds that its objects may have although nothing emits these CRDs. */
@@ -39,7 +41,7 @@ export interface SynthApp {
   readonly owner: string;
   /** Output directory that the code asks for; the command line and cdk8s win. */
   readonly saidOutdir: string | undefined;
-  /** Its units, one after the other: a large fleet makes each only when it is asked for. */
+  /** Its units, one after the other. None is built before it is asked to, so counting them costs next to nothing. */
   units(): Iterable<SynthUnit>;
 }
 

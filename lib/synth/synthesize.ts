@@ -25,6 +25,10 @@ export interface SynthResult {
   readonly outdir: string;
   readonly clusters: number;
   readonly repositories: number;
+  /** Clusters and repositories that were made: all, unless the run was asked for a part. */
+  readonly selected: number;
+  /** Those that were left out, and are as they were. */
+  readonly skipped: number;
   readonly objects: number;
   /** Objects of kinds for which there is no schema, so that their fields were not checked: how many by kind. */
   readonly unchecked: Readonly<Record<string, number>>;
@@ -47,8 +51,10 @@ export interface SynthResult {
 export interface SynthOptions {
   /** Output directory; wins over what the code says. */
   readonly outdir?: string;
-  /** Called before each unit is built. */
-  readonly onUnit?: (label: string, count: number) => void;
+  /** What is made; all others count as declared, and are neither built nor touched. */
+  readonly select?: (unit: Pick<SynthUnit, 'name' | 'labels'>) => boolean;
+  /** Called before each unit is built, with how many were, and how many objects they have. */
+  readonly onUnit?: (unit: SynthUnit, units: number, objects: number) => void;
   /** Called with what the user should know even if nothing is written. */
   readonly onWarning?: (warning: string) => void;
 }
@@ -64,6 +70,7 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   const output = new OutputTransaction(place.outdir, { copyFrom: place.copyFrom });
   const findings: Finding[] = [];
   const declared = new Map<string, SynthUnit>();
+  const selected = new Set<string>();
   const syncs = new Map<string, SynthUnit>();
   const markers = new VersionMarkers();
   const judged = new Judged();
@@ -74,13 +81,15 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
   try {
     for (const app of apps) {
       for (const unit of app.units()) {
-        options.onUnit?.(unit.label, declared.size);
         const first = declared.get(unit.root);
         if (first) {
           findings.push(declaredTwice(unit, first));
           continue;
         }
         declared.set(unit.root, unit);
+        if (options.select?.(unit) === false) continue;
+        options.onUnit?.(unit, selected.size, objects);
+        selected.add(unit.root);
         const built = renderUnit(unit, findings, markers, judged);
         if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
         objects += built.objects.length;
@@ -90,7 +99,9 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
         collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
       }
     }
-    findings.push(...markers.check(apps, versions.read(), place.outdir));
+    findings.push(
+      ...markers.check(apps, versions.read(), { outdir: place.outdir, isPart: selected.size < declared.size }),
+    );
     if (findings.length > 0) throw new FleetError(findings);
     if (declared.size === 0) throw new FleetError(nothingDeclared());
     const { written, unchanged, removed, writtenPaths, removedPaths } = output.commit();
@@ -99,8 +110,10 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
     const others = listOtherClusters(place.outdir, new Set(declared.keys()));
     return {
       outdir: place.outdir,
-      clusters: [...declared.keys()].filter((root) => root !== '').length,
-      repositories: declared.has('') ? 1 : 0,
+      clusters: [...selected].filter((root) => root !== '').length,
+      repositories: selected.has('') ? 1 : 0,
+      selected: selected.size,
+      skipped: declared.size - selected.size,
       objects,
       unchecked: sumOfUnchecked(unchecked).kinds,
       uncheckedRules: sumOfUnchecked(unchecked).rules,

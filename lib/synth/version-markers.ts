@@ -21,6 +21,22 @@ interface Policy {
   readonly target?: string;
 }
 
+/** What is known where markers are judged. */
+interface MarkerScope {
+  /**
+   * Where other clusters are looked for.
+   *
+   * @default - nowhere
+   */
+  readonly outdir?: string;
+  /**
+   * Whether some units were left out.
+   *
+   * @default false
+   */
+  readonly isPart?: boolean;
+}
+
 const GROUP = 'image.toolkit.fluxcd.io';
 const KIND = 'ImagePolicy';
 
@@ -52,24 +68,33 @@ export class VersionMarkers {
    * sees no others. Those of files that were only read may name policies of any cluster, also of one that the output
    * already holds and this run does not declare. A repository without any policy has them elsewhere, and is not judged.
    *
+   * A run of a part judges what its own clusters' automations edit. What else was read may name a policy of a cluster that
+   * is left out, whose code may say something else than the output has.
+   *
    * @param read the files that the run has read
-   * @param outdir where other clusters are looked for; nothing where nowhere
    */
-  check(apps: readonly SynthApp[], read: readonly VersionsFile[], outdir?: string): Finding[] {
+  check(
+    apps: readonly SynthApp[],
+    read: readonly VersionsFile[],
+    { outdir, isPart = false }: MarkerScope = {},
+  ): Finding[] {
     const isElsewhere = [...this.units].every(([root, policies]) => root === '' && policies.length === 0);
     if (this.incomplete || isElsewhere) return [];
-    const uses = apps.flatMap((app) => versionsUsesOf(app));
+    const uses = apps
+      .flatMap((app) => versionsUsesOf(app))
+      .filter(({ cluster }) => !isPart || (cluster !== undefined && this.units.has(rootOf(cluster))));
     // A bot that goes writes nothing more, and its policies may go with it.
     const used = uses
       .filter((use) => !use.isLeaving)
       .flatMap(({ files, cluster, target }) =>
         files.map((file) => ({
           file,
-          of: cluster === undefined ? undefined : { root: `clusters/${cluster}`, target },
+          of: cluster === undefined ? undefined : { root: rootOf(cluster), target },
         })),
       );
     const paths = new Set(uses.flatMap(({ files }) => files.map(({ file }) => file)));
-    const others = [...new Map(read.map((file) => [file.file, file])).values()].filter(({ file }) => !paths.has(file));
+    const unused = [...new Map(read.map((file) => [file.file, file])).values()].filter(({ file }) => !paths.has(file));
+    const others = isPart ? [] : unused;
     const findings = [...used, ...others.map((file) => ({ file, of: undefined }))].flatMap(({ file, of }) =>
       file.markers.flatMap((marker) => this.judge(file, marker, of, outdir) ?? []),
     );
@@ -127,6 +152,10 @@ export class VersionMarkers {
     );
     return this.disk;
   }
+}
+
+function rootOf(cluster: string): string {
+  return `clusters/${cluster}`;
 }
 
 /** The policies in a file of the output; none in one that somebody has broken. */

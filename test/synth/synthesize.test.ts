@@ -26,6 +26,8 @@ test('the result says what was done', () => {
     outdir,
     clusters: 2,
     repositories: 0,
+    selected: 2,
+    skipped: 0,
     objects: 8,
     unchecked: {},
     uncheckedRules: {},
@@ -100,7 +102,7 @@ test('each unit is announced before it is built', () => {
   const fleet = testFleet({ outdir: tempDir() });
   const seen: string[] = [];
   for (const name of ['one', 'two']) fleet.addCluster(name, {}, () => void seen.push(`built ${name}`));
-  synthesize([fleet], { onUnit: (label, count) => seen.push(`${count} ${label}`) });
+  synthesize([fleet], { onUnit: ({ label }, units) => seen.push(`${units} ${label}`) });
   expect(seen).toEqual(['0 cluster "one"', 'built one', '1 cluster "two"', 'built two']);
 });
 
@@ -264,6 +266,75 @@ test('a run that declares nothing is refused, and removes nothing', () => {
   expect(findingsOf(() => synthesize([testFleet({ outdir })])).map((f) => f.rule)).toEqual(['nothing-declared']);
   expect(findingsOf(() => synthesize([], { outdir })).map((f) => f.rule)).toEqual(['nothing-declared']);
   expect(stateBelow(outdir)).toEqual(before);
+});
+
+// A part of what is declared
+
+/** Selects units by their names. */
+function named(...names: string[]): { select: (unit: { readonly name: string }) => boolean } {
+  return { select: ({ name }) => names.includes(name) };
+}
+
+test('what is not selected counts as declared, and is not touched', () => {
+  const outdir = tempDir();
+  fleetIn(outdir, { clusters: ['one', 'two', 'old'] }).synth();
+  const before = ['two', 'old'].map((name) => stateBelow(join(outdir, 'clusters', name)));
+  const changed = fleetIn(outdir, { clusters: ['one', 'two', 'three'], namespaces: ['b'] });
+  expect(synthesize([changed], named('one'))).toMatchObject({
+    ...{ clusters: 1, selected: 1, skipped: 2, objects: 2, undeclared: ['clusters/old'], others: [] },
+    writtenPaths: expect.arrayContaining(['clusters/one/b.yaml']),
+    removedPaths: ['clusters/one/a.yaml', 'clusters/one/layers/a/a.yaml', 'clusters/one/layers/a/kustomization.yaml'],
+  });
+  expect(['two', 'old'].map((name) => stateBelow(join(outdir, 'clusters', name)))).toEqual(before);
+  expect(existsSync(join(outdir, 'clusters/three'))).toBe(false);
+});
+
+test('a cluster of addCluster that is not selected is not built, and none is while units are only counted', () => {
+  const fleet = testFleet({ outdir: tempDir() });
+  const built: string[] = [];
+  for (const name of ['one', 'two', 'three']) fleet.addCluster(name, {}, () => void built.push(name));
+  expect([...fleet.units()].map(({ name }) => name)).toEqual(['one', 'two', 'three']);
+  expect([built, fleet.node.children]).toEqual([[], []]);
+  const announced: string[] = [];
+  synthesize([fleet], { ...named('two'), onUnit: ({ name }, units) => announced.push(`${units} ${name}`) });
+  expect([built, announced]).toEqual([['two'], ['0 two']]);
+});
+
+test('what is wrong in a cluster that is not selected is not told; in one that is, nothing of any is written', () => {
+  const outdir = tempDir();
+  const fleet = fleetIn(outdir, { clusters: ['one', 'two', 'three'] });
+  new Layer(fleet.node.findChild('two'), 'nothing');
+  expect(findingsOf(() => synthesize([fleet], named('one', 'two'))).map((f) => f.rule)).toEqual(['layer-content']);
+  expect(readFiles(outdir)).toEqual({});
+  expect(synthesize([fleet], named('one', 'three'))).toMatchObject({ clusters: 2, skipped: 1 });
+});
+
+test('two apps with one cluster are refused, whatever is selected', () => {
+  const outdir = tempDir();
+  const apps = ['one', 'two'].map((name) => fleetIn(outdir, { name, clusters: ['test', name] }));
+  expect(findingsOf(() => synthesize(apps, named('one'))).map((f) => f.rule)).toEqual(['duplicate-name']);
+  expect(readFiles(outdir)).toEqual({});
+});
+
+test('two clusters that pull one directory are told where both are selected', () => {
+  const fleet = testFleet({ outdir: tempDir() });
+  for (const name of ['one', 'two']) fleet.addCluster(name, { path: './same' }, () => undefined);
+  expect(findingsOf(() => synthesize([fleet], named('one', 'two'))).map((f) => f.rule)).toEqual(['same-sync']);
+  expect(synthesize([fleet], named('one'))).toMatchObject({ selected: 1 });
+});
+
+test('nothing selected is no error here, and touches nothing', () => {
+  const outdir = join(tempDir(), 'dist');
+  expect(synthesize([fleetIn(outdir)], named())).toMatchObject({ clusters: 0, selected: 0, skipped: 1, written: 0 });
+  expect(existsSync(outdir)).toBe(false);
+});
+
+test('the parts of a fleet, one after the other, are what all of it is at once', () => {
+  const [whole, parts] = [tempDir(), tempDir()];
+  const clusters = ['one', 'two', 'three'];
+  fleetIn(whole, { clusters }).synth();
+  for (const name of clusters) synthesize([fleetIn(parts, { clusters })], named(name));
+  expect(readFiles(parts)).toEqual(readFiles(whole));
 });
 
 // Files of Flux

@@ -72,15 +72,21 @@ function policy(layer: Layer, name: string, digestReflectionPolicy?: 'IfNotPrese
   new ImagePolicy(layer, `${name}-policy`, props);
 }
 
-/** Loads apps as the command does, and synthesizes what they hand over. */
-function run(load: () => SynthApp[]): string[] {
+/** Loads apps as the command does. */
+function loaded(load: () => SynthApp[]): SynthApp[] {
   const joined = startRun();
   try {
     for (const app of load()) joined.add(app);
   } finally {
     endRun();
   }
-  return rulesOf(() => synthesize([...joined]));
+  return [...joined];
+}
+
+/** Loads apps, and synthesizes what they hand over. */
+function run(load: () => SynthApp[]): string[] {
+  const apps = loaded(load);
+  return rulesOf(() => synthesize(apps));
 }
 
 /** `<rule> <line>: <given>; <fix>` of each finding. */
@@ -240,6 +246,29 @@ test('a cluster that is made late may read its file only then', () => {
     `version-marker 1: flux-system:kyverno; ${ADD}`,
     `version-marker 1: flux-system:nobody; ${ADD}`,
   ]);
+});
+
+test('a run of a part judges the files of its own clusters’ automations, and no others', () => {
+  const outdir = tempDir();
+  const load = () => {
+    const fleet = testFleet({ outdir });
+    const versions = (...policies: string[]) => Versions.fromFile(fileWith(...policies));
+    Versions.fromFile(fileWith('flux-system:hub'));
+    const add = (name: string, wanted: Wanted) => fill(new Cluster(fleet, name, { flux }), wanted);
+    add('good', { policies: ['app'], versions: versions('flux-system:app') });
+    // Its policy is another cluster's, which the controller does not see.
+    add('bad', { versions: versions('flux-system:hub') });
+    add('hub', { policies: ['hub'] });
+    return [fleet];
+  };
+  const selected = (...names: string[]) =>
+    rulesOf(() => synthesize(loaded(load), { select: ({ name }) => names.includes(name) }));
+  // Nothing of the hub is on disk yet, and `bad` is somebody else's to judge.
+  expect(selected('good')).toEqual([]);
+  expect(selected('hub')).toEqual([]);
+  expect(selected('good', 'bad')).toEqual([`version-marker 1: flux-system:hub; ${ADD}`]);
+  expect(selected('good', 'bad', 'hub')).toEqual([`version-marker 1: flux-system:hub; ${ADD}`]);
+  expect(selected()).toEqual([]);
 });
 
 test('nothing of a run is left for the next, whether it succeeds or not', () => {

@@ -7,6 +7,9 @@ import type { ResourceRequest } from '../model/rbac/policy-rule.js';
 import { readFleet } from '../read/fleet.js';
 import { noteOfAbsent, notesOfAbsent } from '../report/absent.js';
 import { accessReport, formatAccess, formatWhoCan, whoCan } from '../report/access.js';
+import { misuseOf } from './misuse.js';
+import { progressOf, reading } from './progress.js';
+import { selectFrom } from './selection.js';
 import { sourcesOf } from './sources.js';
 import { colors, colorsFor, widthOf } from './terminal.js';
 
@@ -27,41 +30,39 @@ const WIDTH = 80;
 const TOLD = 0;
 const MISUSED = 2;
 
+const misuse = misuseOf('command');
+
 /**
  * `flux-fleet access [dir]`: who may do what on the clusters of a fleet, by the roles and bindings in its YAML.
  *
  * @returns the exit code: 0 told, 2 where it could not be read
  */
-export function accessCommand(directory: string | undefined, options: AccessCommand): number {
+export async function accessCommand(directory: string | undefined, options: AccessCommand): Promise<number> {
+  const progress = await progressOf();
   try {
     const place = placeOf(directory);
     const asked = options.whoCan && requestOf(options.whoCan, options.namespace);
+    progress.begin('reading');
     const read = readFleet(place, {
       sources: sourcesOf(options.source ?? [], misuse),
       ...(options.cluster && { clusters: options.cluster }),
+      onCluster: reading(progress),
     });
-    const { clusters, findings } = read;
-    const notes = [...read.notes, ...notesOfAbsent(read.absent)];
-    const unknown = options.only?.find((name) => !clusters.some((c) => c.name === name));
-    if (unknown !== undefined && clusters.length > 0) {
-      const names = clusters.map((c) => c.name);
-      const meant = didYouMean(unknown, names);
-      const fix = meant === undefined ? undefined : `write --only ${meant}`;
-      throw misuse('--only names a cluster that is not there', names.join(', '), unknown, fix);
-    }
-    const chosen = options.only === undefined ? clusters : clusters.filter((c) => options.only!.includes(c.name));
-    if (chosen.length === 0) {
+    progress.clear();
+    if (read.clusters.length === 0) {
       throw misuse('no cluster was found', 'a flux-fleet.yaml, the files of flux bootstrap, or a FluxInstance', place);
     }
+    const { clusters, findings } = selectFrom(read, options.only ?? [], misuse);
+    const notes = [...read.notes, ...notesOfAbsent(read.absent)];
     const print = { colors: colorsFor(process.stdout), width: Math.min(widthOf(process.stdout), 120) };
     const paper = process.stdout.isTTY === true ? print : { ...print, width: WIDTH };
     if (asked) {
-      const able = whoCan(chosen, asked);
+      const able = whoCan(clusters, asked);
       write(
         options.json === true ? JSON.stringify({ asked, clusters: able, notes }) : formatWhoCan(able, asked, paper),
       );
     } else {
-      const report = accessReport(chosen);
+      const report = accessReport(clusters);
       write(options.json === true ? JSON.stringify({ ...report, notes }) : formatAccess(report, paper));
     }
     for (const finding of findings) process.stderr.write(`${labelled(finding)}\n\n`);
@@ -69,6 +70,7 @@ export function accessCommand(directory: string | undefined, options: AccessComm
       process.stderr.write(`${colors.yellow('note')}: ${note}\n`);
     return TOLD;
   } catch (e) {
+    progress.clear();
     if (!(e instanceof FleetError)) throw e;
     process.stderr.write(`${e.findings.map(labelled).join('\n\n')}\n`);
     return MISUSED;
@@ -123,8 +125,4 @@ function groupOfPlural(plural: string): string {
     plural,
     meant === undefined ? undefined : `write "${meant}"`,
   );
-}
-
-function misuse(what: string, expected: string, given: string, fix?: string): FleetError {
-  return new FleetError({ rule: 'command', what, expected, given, ...(fix !== undefined && { fix }) });
 }

@@ -10,7 +10,6 @@ import { displayPath } from '../display-path.js';
 import { FleetError, formatFinding, isFleetError } from '../finding.js';
 import type { Finding, Severity } from '../finding.js';
 import type { ClusterModel } from '../model/cluster-model.js';
-import { didYouMean } from '../model/did-you-mean.js';
 import { readFleet } from '../read/fleet.js';
 import type { ReadFleet } from '../read/fleet.js';
 import { noteOfAbsent } from '../report/absent.js';
@@ -19,12 +18,16 @@ import { peopleReport } from '../report/people.js';
 import { reportOf } from '../report/report.js';
 import type { JudgedCluster, Report } from '../report/report.js';
 import { sarifReport } from '../report/sarif.js';
+import { misuseOf } from './misuse.js';
 import { otherTool } from './other-tools.js';
 import { loadRules } from './own-rules.js';
 import { ourPackage, pageOf, pagesPlace } from './package.js';
+import { progressOf, reading } from './progress.js';
+import type { Progress } from './progress.js';
 import { exportRevision, topOf, withScratch } from './revision.js';
+import { selectFrom } from './selection.js';
 import { sourcesOf } from './sources.js';
-import { colors, colorsFor, plural, progressLine, widthOf } from './terminal.js';
+import { colors, colorsFor, plural, widthOf } from './terminal.js';
 
 /** Options of `flux-fleet check`, as the command line gives them. */
 export interface CheckCommand {
@@ -47,26 +50,29 @@ const CLEAN = 0;
 const FOUND = 1;
 const UNCHECKED = 2;
 
+const misuse = misuseOf('check-misused');
+
 /**
  * `flux-fleet check [dir]`: reads the YAML of a fleet, judges each cluster by all rules, and tells what is wrong.
  *
  * @returns the exit code: 0 clean, 1 findings, 2 where it could not check
  */
 export async function checkCommand(directory: string | undefined, options: CheckCommand): Promise<number> {
-  const progress = progressLine();
+  const progress = await progressOf();
   try {
     const place = placeOf(directory);
     checkForms(options);
+    progress.begin('reading');
     const rules = rulesWith(options.rules === undefined ? [] : await loadRules(options.rules));
     return await withRevision(place, options.revision, async (at) => {
       const read = readAt(at, options, progress);
       const report = await judge(place, at, read, rules, options, progress);
-      progress('');
+      progress.clear();
       await tell(report, place, read, rules, options);
       return report.findings.length > 0 ? FOUND : CLEAN;
     });
   } catch (e) {
-    progress('');
+    progress.clear();
     process.stderr.write(`${describe(e)}\n`);
     return UNCHECKED;
   }
@@ -79,9 +85,12 @@ function placeOf(directory: string | undefined): string {
   const named = directory ?? (existsSync('dist') ? 'dist' : '.');
   const stats = statSync(named, { throwIfNoEntry: false });
   if (stats?.isDirectory() !== true) {
-    throw misuse('the directory to check is none', 'a directory with the YAML of a fleet', given(named, stats), {
-      fix: 'name it behind the command, such as `flux-fleet check dist`',
-    });
+    throw misuse(
+      'the directory to check is none',
+      'a directory with the YAML of a fleet',
+      given(named, stats),
+      'name it behind the command, such as `flux-fleet check dist`',
+    );
   }
   try {
     readdirSync(named);
@@ -97,14 +106,20 @@ function given(path: string, stats: { isFile(): boolean } | undefined): string {
 
 function checkForms({ json, sarif }: CheckCommand): void {
   if (json === true && sarif === true) {
-    throw misuse('both --json and --sarif want stdout', 'one of them there', '--json --sarif', {
-      fix: 'name a file: --sarif=findings.sarif',
-    });
+    throw misuse(
+      'both --json and --sarif want stdout',
+      'one of them there',
+      '--json --sarif',
+      'name a file: --sarif=findings.sarif',
+    );
   }
   if (typeof sarif === 'string' && statSync(sarif, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw misuse('the file for --sarif is a directory', 'a file, or nothing behind --sarif', sarif, {
-      fix: `to check it: flux-fleet check ${sarif} --sarif`,
-    });
+    throw misuse(
+      'the file for --sarif is a directory',
+      'a file, or nothing behind --sarif',
+      sarif,
+      `to check it: flux-fleet check ${sarif} --sarif`,
+    );
   }
   if (typeof sarif === 'string' && !existsSync(dirname(sarif))) {
     throw misuse('the file for --sarif cannot be written', 'a file in a directory that is there', sarif);
@@ -123,8 +138,6 @@ async function withRevision<T>(
 
 // ---- reading and judging ------------------------------------------------------------------------------------------
 
-type Progress = (text: string) => void;
-
 function readAt(at: string, options: CheckCommand, progress: Progress): ReadFleet {
   for (const path of options.cluster ?? []) {
     const stats = statSync(resolve(at, path), { throwIfNoEntry: false });
@@ -138,25 +151,11 @@ function readAt(at: string, options: CheckCommand, progress: Progress): ReadFlee
   const read = readFleet(at, {
     sources: sourcesOf(options.source ?? [], misuse),
     ...(options.cluster && { clusters: options.cluster }),
-    onProgress: (text: string) => progress(`reading ${text}`),
+    onCluster: reading(progress),
   });
   // Where there is none, what is wrong with the files says why.
   if (read.clusters.length === 0) throw new FleetError(read.findings);
-  const only = options.only ?? [];
-  const names = read.clusters.map((c) => c.name);
-  for (const name of only) {
-    if (names.includes(name)) continue;
-    const meant = didYouMean(name, names);
-    throw misuse('--only names a cluster that is not there', names.join(', '), name, {
-      fix: meant === undefined ? undefined : `write --only ${meant}`,
-    });
-  }
-  if (only.length === 0) return read;
-  return {
-    ...read,
-    clusters: read.clusters.filter((c) => only.includes(c.name)),
-    findings: read.findings.filter((f) => f.cluster === undefined || only.includes(f.cluster)),
-  };
+  return selectFrom(read, options.only ?? [], misuse);
 }
 
 async function judge(
@@ -172,8 +171,9 @@ async function judge(
   const judged: JudgedCluster[] = [];
   const unchecked: Unchecked[] = [];
   const crds = readCrds(crdFiles.flatMap(yamlIn));
+  progress.begin('checking', read.clusters.length);
   for (const [n, cluster] of read.clusters.entries()) {
-    progress(`${n + 1}/${read.clusters.length}: ${cluster.name}`);
+    progress.step(n, cluster.name);
     const verdict = checkCluster({ ...cluster, crds: [...(cluster.crds ?? []), ...crds] }, all);
     const { findings, allowed } = verdict;
     judged.push({ name: cluster.name, path: cluster.path, objects: countObjects(cluster), findings, allowed });
@@ -295,8 +295,4 @@ function describe(e: unknown): string {
   }
   const blocks = e.findings.map((f) => `${colors.red('error')}: ${formatFinding(f, colors, widthOf(process.stderr))}`);
   return [...blocks, 'nothing was checked'].join('\n\n');
-}
-
-function misuse(what: string, expected: string, given: string, { fix }: Pick<Finding, 'fix'> = {}): FleetError {
-  return new FleetError({ rule: 'check-misused', what, expected, given, fix });
 }

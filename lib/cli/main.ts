@@ -6,7 +6,7 @@ import type { AccessCommand } from './access.js';
 import type { CheckCommand } from './check.js';
 import { ourPackage } from './package.js';
 import { removeCluster } from './remove.js';
-import { synthCommand } from './synth.js';
+import { SYNTH_MISUSED, synthCommand } from './synth.js';
 import { colors, widthOf } from './terminal.js';
 import type { SynthCommand } from './synth.js';
 
@@ -24,6 +24,15 @@ program
   .description('check the fleets of all apps, then write all of them or nothing')
   .argument('<apps...>', 'modules that export or synthesize a fleet, such as apps/*.ts')
   .option('-o, --out <directory>', 'output directory (default: what the code says, or dist)')
+  .option(
+    '--only <cluster>',
+    'name of a cluster, or a label selector; the others stay as they are (repeatable)',
+    several,
+  )
+  .option(
+    '--shard <shard/shards>',
+    'one of several parts of about the same size, such as 2/8, for jobs that share a fleet',
+  )
   .option('--json', 'print what was done as JSON on stdout')
   .option(
     '--trace',
@@ -42,7 +51,7 @@ program
   .option('--sarif [file]', 'write SARIF 2.1.0 for code scanning, to stdout or into a file')
   .option('--revision <revision>', 'check the directory as it was in a Git revision')
   .option('--cluster <path>', 'directory of a cluster, where no file says that it is one (repeatable)', several)
-  .option('--only <cluster>', 'name of a cluster; the others are left out (repeatable)', several)
+  .option('--only <cluster>', 'name of a cluster, or a label selector; the others are left out (repeatable)', several)
   .option(
     '--source <source=directory>',
     'where the content of another source is: its URL or Kind/namespace/name (repeatable)',
@@ -75,7 +84,7 @@ program
   .option('-n, --namespace <namespace>', 'with --who-can: in this namespace')
   .option('--json', 'print who may do what as JSON on stdout')
   .option('--cluster <path>', 'directory of a cluster, where no file says that it is one (repeatable)', several)
-  .option('--only <cluster>', 'name of a cluster; the others are left out (repeatable)', several)
+  .option('--only <cluster>', 'name of a cluster, or a label selector; the others are left out (repeatable)', several)
   .option(
     '--source <source=directory>',
     'where the content of another source is: its URL or Kind/namespace/name (repeatable)',
@@ -84,7 +93,7 @@ program
   .addHelpText('after', '\nExit codes: 0 told, 2 nothing could be read')
   .action(async (directory: string | undefined, options: AccessCommand) => {
     const { accessCommand } = await import('./access.js');
-    process.exitCode = accessCommand(directory, options);
+    process.exitCode = await accessCommand(directory, options);
   });
 
 program
@@ -104,12 +113,16 @@ process.stdout.on('error', (e: NodeJS.ErrnoException) => {
 
 program.parseAsync().catch((e: unknown) => {
   process.stderr.write(`${describe(e)}\n`);
-  process.exitCode = FAILED;
+  process.exitCode = isMisuse(e) ? MISUSED : FAILED;
 });
 
 /** Collects an option that may be given several times. */
 function several(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function isMisuse(e: unknown): boolean {
+  return isFleetError(e) && e.findings.some((f) => f.rule === SYNTH_MISUSED);
 }
 
 function describe(e: unknown): string {

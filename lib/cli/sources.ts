@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FleetError } from '../finding.js';
-
-/** What a command says where it is not used as it should be. */
-export type Misuse = (what: string, expected: string, given: string) => FleetError;
+import type { Misuse } from './misuse.js';
 
 /**
  * Where the content of other sources lies, as `--source <url or Kind/namespace/name>=<directory>` says it.

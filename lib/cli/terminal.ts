@@ -19,18 +19,6 @@ export function warn(text: string): void {
   process.stderr.write(`${colors.yellow('warning')}: ${text}\n`);
 }
 
-/** One line on stderr that is written over, where a person waits; nothing elsewhere. */
-export function progressLine(): (text: string) => void {
-  if (!process.stderr.isTTY || process.env.CI !== undefined) return () => undefined;
-  let last = 0;
-  return (text) => {
-    const now = performance.now();
-    if (text !== '' && now - last < 50) return;
-    last = now;
-    process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
-  };
-}
-
 /** `1 cluster`, `2 clusters`. */
 export function plural(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;

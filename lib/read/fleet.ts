@@ -19,7 +19,8 @@ export interface ReadOptions {
   readonly sources?: Readonly<Record<string, string>>;
   /** Root directories of clusters, relative to the directory, where they are not found by themselves. */
   readonly clusters?: readonly string[];
-  readonly onProgress?: (label: string) => void;
+  /** Called before each cluster is read, with how many were and how many there are. */
+  readonly onCluster?: (name: string, read: number, total: number) => void;
 }
 
 /** Clusters that were read from files. */
@@ -55,8 +56,8 @@ export function readFleet(directory: string, options: ReadOptions = {}): ReadFle
     used: new Set(),
   };
   const { clusters, findings } = findClusters(base, reading.treeOf(base), options.clusters ?? [], files);
-  const models = clusters.map((found) => {
-    options.onProgress?.(`the cluster "${found.name}"`);
+  const models = clusters.map((found, n) => {
+    options.onCluster?.(found.name, n, clusters.length);
     return readCluster(found, reading);
   });
   const unused = Object.keys(reading.sources).filter((source) => models.length > 0 && !reading.used.has(source));

@@ -30,31 +30,31 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-function run(options: AccessCommand = {}): number {
+function run(options: AccessCommand = {}): Promise<number> {
   return accessCommand('.', options);
 }
 
-test('the report is what the page shows', () => {
-  expect(run()).toBe(0);
+test('the report is what the page shows', async () => {
+  expect(await run()).toBe(0);
   expect(DOCS).toContain(stdout);
 });
 
-test('so is who can', () => {
-  expect(run({ whoCan: ['get', 'secrets'], namespace: 'apps' })).toBe(0);
+test('so is who can', async () => {
+  expect(await run({ whoCan: ['get', 'secrets'], namespace: 'apps' })).toBe(0);
   expect(DOCS).toContain(stdout);
 });
 
-test('as JSON it is one document', () => {
-  expect(run({ json: true })).toBe(0);
+test('as JSON it is one document', async () => {
+  expect(await run({ json: true })).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ clusters: [{ name: 'prod', accounts: [{ tenant: 'dev-team' }, {}] }] });
   stdout = '';
-  expect(run({ json: true, whoCan: ['create', 'pods/exec'] })).toBe(0);
+  expect(await run({ json: true, whoCan: ['create', 'pods/exec'] })).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ asked: { verb: 'create', group: '', resource: 'pods/exec' } });
 });
 
-test('the group of a plural is found, or said', () => {
-  run({ json: true, whoCan: ['create', 'deployments'] });
-  run({ json: true, whoCan: ['create', 'widgets.example.com'] });
+test('the group of a plural is found, or said', async () => {
+  await run({ json: true, whoCan: ['create', 'deployments'] });
+  await run({ json: true, whoCan: ['create', 'widgets.example.com'] });
   expect(
     stdout
       .split('\n')
@@ -66,15 +66,24 @@ test('the group of a plural is found, or said', () => {
   ]);
 });
 
-test('a plural that there is not is told with the one that was meant', () => {
-  expect(run({ whoCan: ['get', 'secretz'] })).toBe(2);
+test('only what is named is told of, or what a label selector selects', async () => {
+  expect(await run({ json: true, only: ['prod'] })).toBe(0);
+  expect(await run({ json: true, only: ['cluster in (prod)'] })).toBe(0);
+  const [named, selected] = stdout.trim().split('\n');
+  expect(selected).toBe(named);
+  expect(await run({ only: ['cluster!=prod'] })).toBe(2);
+  expect(stderr).toContain('--only selects no cluster [command]');
+});
+
+test('a plural that there is not is told with the one that was meant', async () => {
+  expect(await run({ whoCan: ['get', 'secretz'] })).toBe(2);
   expect(stderr).toContain('no kind has the plural "secretz"');
   expect(stderr).toContain('write "secrets"');
 });
 
-test('a verb alone, a cluster that is not there and a directory that is none cannot be told of', () => {
-  expect(run({ whoCan: ['get'] })).toBe(2);
-  expect(run({ only: ['other'] })).toBe(2);
-  expect(accessCommand(join(fleet, 'none'), {})).toBe(2);
+test('a verb alone, a cluster that is not there and a directory that is none cannot be told of', async () => {
+  expect(await run({ whoCan: ['get'] })).toBe(2);
+  expect(await run({ only: ['other'] })).toBe(2);
+  expect(await accessCommand(join(fleet, 'none'), {})).toBe(2);
   expect(stdout).toBe('');
 });

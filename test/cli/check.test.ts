@@ -117,10 +117,13 @@ test('a hundred clusters with the same finding have it once, and all of them are
   expect(json.findings.map((f) => f.clusters)).toEqual([names]);
 });
 
-test('only what is named is judged', () => {
-  const directory = project({ ...cluster('good', GOOD), ...cluster('bad', BAD) });
+test('only what is named is judged, or what a label selector selects', () => {
+  const declared = 'environment: staging\nlabels: { region: eu }\n';
+  const directory = project({ ...cluster('good', GOOD, declared), ...cluster('bad', BAD) });
   expect(fluxFleet(directory, ['check', '--only', 'good'])).toMatchObject({ code: 0 });
   expect(fluxFleet(directory, ['check', '--only', 'good', '--only', 'bad'])).toMatchObject({ code: 1 });
+  expect(fluxFleet(directory, ['check', '--only', 'environment=staging,region in (eu)'])).toMatchObject({ code: 0 });
+  expect(fluxFleet(directory, ['check', '--only', 'region!=eu'])).toMatchObject({ code: 1 });
 });
 
 test('a cluster that no file declares is checked where its directory is named', () => {
@@ -241,8 +244,9 @@ test('--sarif with a file leaves stdout to people', () => {
 
 test('a person who waits sees progress, which is gone at the end', () => {
   const { stderr } = fluxFleet(project(cluster('prod', GOOD)), ['check'], { tty: true });
-  expect(stderr.startsWith('\r\u001b[2Kreading the cluster "prod"')).toBe(true);
-  expect(stderr.split('\r\u001b[2K').at(-1)).toBe('1 cluster, 1 object: 0 errors, 0 warnings\n');
+  expect(stderr).toMatch(/^\S*reading/);
+  expect(stderr).toMatch(/checking ░+ 0\/1/);
+  expect(stderr.split('\u001b[1G\u001b[2K').at(-1)).toBe('1 cluster, 1 object: 0 errors, 0 warnings\n');
 });
 
 test('with --severity error a warning is neither told nor counted', () => {
@@ -525,10 +529,20 @@ test.each([
     'a cluster’s name that is misspelt',
     ['--only', 'prdo'],
     [
-      'error: --only names a cluster that is not there [check-misused]',
-      '  expected  prod',
+      'error: --only names neither a cluster nor a label [check-misused]',
+      '  expected  names: prod; labels: cluster',
       '  given     prdo',
       '  fix       write --only prod',
+    ],
+  ],
+  [
+    'a label selector that selects nothing',
+    ['--only', 'cluster=prdo'],
+    [
+      'error: --only selects no cluster [check-misused]',
+      '  expected  cluster: prod',
+      '  given     cluster=prdo',
+      '  fix       did you mean cluster=prod?',
     ],
   ],
   [

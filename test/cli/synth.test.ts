@@ -1,10 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
-import { readFiles, stateBelow } from '../support/temp-dir.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { Cluster, Layer, Namespace, Repository } from 'cdk8s-flux-fleet';
+import type { ClusterProps, Fleet } from 'cdk8s-flux-fleet';
+import { synthApps } from '../../lib/cli/synth.js';
+import type { SynthCommand } from '../../lib/cli/synth.js';
+import type { SynthApp } from '../../lib/synth/app.js';
+import { findingsOf, testFleet } from '../support/fleet.js';
+import { readFiles, stateBelow, tempDir } from '../support/temp-dir.js';
 import { app, fluxFleet, project, synthApp } from './support.js';
 
-const CLEAR = '\r\u001b[2K';
+/** To the start of the line, and erase it. */
+const CLEAR = '\u001b[1G\u001b[2K';
 
 test('apps are written whether they export their fleet, synthesize it, or both', () => {
   const directory = project({
@@ -121,6 +128,8 @@ test('--json prints one line of JSON on stdout, and what a person needs to know 
     outdir: 'out',
     clusters: 1,
     repositories: 0,
+    selected: 1,
+    skipped: 0,
     objects: 2,
     unchecked: {},
     uncheckedRules: {},
@@ -153,8 +162,20 @@ test('a cluster that is no longer declared is told with what to do, and stays', 
 test('progress is shown to a person who waits, and is gone at the end', () => {
   const directory = project({ 'app.ts': app('test') });
   const { stderr } = fluxFleet(directory, ['synth', 'app.ts'], { tty: true });
-  expect(stderr.startsWith(`${CLEAR}loading`)).toBe(true);
+  expect(stderr).toMatch(/^\S*loading/);
+  expect(stderr).toMatch(/building ░+ 0\/1/);
   expect(stderr.split(CLEAR).at(-1)).toMatch(/^dist: 1 cluster, .*\n$/);
+});
+
+test('it is gone before a warning or an error is told', () => {
+  const directory = project({ 'good.ts': app('good'), 'bad.ts': strict('error') });
+  const env = { CDK8S_OUTDIR: 'dist' };
+  const told = (name: string) => fluxFleet(directory, ['synth', name], { tty: true, env }).stderr.split(CLEAR);
+  expect(told('good.ts').slice(1)).toEqual([
+    expect.stringMatching(/^\S*warning\S*: .*\n\S*building ░+ 0\/1/),
+    expect.stringMatching(/^dist: 1 cluster/),
+  ]);
+  expect(told('bad.ts').at(-1)).toMatch(/^\S*error\S*: there is a Namespace/);
 });
 
 test('an app that is not there is told, and nothing is loaded', () => {
@@ -175,6 +196,11 @@ test('an app that is not there is told, and nothing is loaded', () => {
 test.each([
   ['an unknown command', ['sinth'], "error: unknown command 'sinth'"],
   ['an unknown option', ['synth', 'app.ts', '--jsn'], "error: unknown option '--jsn'"],
+  [
+    'a shard that is not there',
+    ['synth', 'app.ts', '--shard', '3/2'],
+    'error: --shard names a shard that is not there',
+  ],
 ])('%s is an exit code of its own', (_, args, text) => {
   const { code, stdout, stderr } = fluxFleet(project(), args);
   expect(stderr).toContain(text);
@@ -229,4 +255,139 @@ test('the same as an error stops the synth', () => {
   const { code, stderr } = fluxFleet(directory, ['synth', 'app.ts']);
   expect(stderr).toMatch(/^error: there is a Namespace \[no-namespace\]\n/);
   expect([code, existsSync(join(directory, 'dist'))]).toEqual([1, false]);
+});
+
+describe('a part of a fleet', () => {
+  /** Three clusters, which have the layers that are named. */
+  function shops(outdir: string, namespaces: readonly string[] = ['base']): Fleet {
+    const fleet = testFleet({ environment: 'production', name: 'shops', outdir });
+    const add = (name: string, props: ClusterProps) => {
+      const cluster = new Cluster(fleet, name, props);
+      for (const n of namespaces) new Namespace(new Layer(cluster, n), n);
+    };
+    add('store-1', { labels: { region: 'eu' } });
+    add('store-2', { labels: { region: 'us' } });
+    add('lab', { environment: 'staging', labels: { region: 'eu', gpu: '' } });
+    return fleet;
+  }
+
+  /** Runs the command for apps that are loaded already, and gives what it prints. */
+  async function run(apps: readonly SynthApp[], options: SynthCommand): Promise<{ stdout: string; stderr: string }> {
+    const printed = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const)
+      jest.spyOn(process[stream], 'write').mockImplementation((text) => Boolean((printed[stream] += String(text))));
+    try {
+      await synthApps(() => Promise.resolve(apps), options);
+    } finally {
+      jest.restoreAllMocks();
+    }
+    return { ...printed, stderr: printed.stderr.replace(/\(\d+\.\d s\)/, '(0.1 s)') };
+  }
+
+  /** The findings with which it ends. */
+  async function findings(apps: readonly SynthApp[], options: SynthCommand): Promise<string[]> {
+    const error: unknown = await run(apps, options).catch((e: unknown) => e);
+    return findingsOf(() => {
+      throw error;
+    }).map(({ rule, what, given }) => `${rule}: ${what}: ${given}`);
+  }
+
+  const clustersIn = (outdir: string) => [...new Set(Object.keys(readFiles(outdir)).map((path) => path.split('/')[1]))];
+
+  test('the summary says how much of all it is, and the others are neither written nor told as undeclared', async () => {
+    const outdir = tempDir();
+    expect(await run([shops(outdir)], { only: ['region=eu', 'lab'] })).toEqual({
+      stdout: '',
+      stderr: `${outdir}: 2 of 3 clusters, 4 objects, files: 16 written, 0 unchanged, 0 removed (0.1 s)\n`,
+    });
+    expect(clustersIn(outdir)).toEqual(['lab', 'store-1']);
+    const again = await run([shops(outdir, ['other'])], { only: ['store-1'] });
+    expect(again.stderr).toBe(
+      `${outdir}: 1 of 3 clusters, 2 objects, files: 4 written, 4 unchanged, 3 removed (0.1 s)\n`,
+    );
+  });
+
+  test('JSON has how many were made, and how many left out', async () => {
+    const { stdout } = await run([shops(tempDir())], { only: ['environment=production'], json: true });
+    expect(JSON.parse(stdout)).toMatchObject({ clusters: 2, selected: 2, skipped: 1, undeclared: [], others: [] });
+  });
+
+  test('what selects nothing is an error, and nothing is written', async () => {
+    const outdir = join(tempDir(), 'dist');
+    expect(await findings([shops(outdir)], { only: ['store-1', 'store-9'] })).toEqual([
+      'nothing-selected: --only names neither a cluster nor a label: store-9',
+    ]);
+    expect(await findings([shops(outdir)], { only: ['region=ap'] })).toEqual([
+      'nothing-selected: --only selects no cluster: region=ap',
+    ]);
+    expect(existsSync(outdir)).toBe(false);
+  });
+
+  test('the exit code of that is 1, and of what is no selector 2, before anything is loaded', () => {
+    const directory = project({ 'app.ts': app('test') });
+    const nothing = fluxFleet(directory, ['synth', 'app.ts', '--only', 'tset']);
+    expect(nothing).toMatchObject({ code: 1, stdout: '' });
+    expect(nothing.stderr).toMatchInlineSnapshot(`
+     "error: --only names neither a cluster nor a label [nothing-selected]
+       expected  names: test; labels: cluster, environment, fleet
+       given     tset
+       fix       write --only test
+
+     1 error; nothing was written
+     "
+    `);
+    const misused = fluxFleet(directory, ['synth', 'not-there.ts', '--only', 'region in eu']);
+    expect(misused).toMatchObject({ code: 2, stdout: '' });
+    expect(misused.stderr).toMatchInlineSnapshot(`
+     "error: --only is not understood [synth-misused]
+       expected  the name of a cluster, or a label selector such as "region=eu,tier!=edge" or "tier in (a,b)"
+       given     region in eu: "eu" stands behind "in", where "(" should be
+
+     1 error; nothing was written
+     "
+    `);
+  });
+
+  test('the shards of a fleet together are what all of it is at once', async () => {
+    const [whole, parts] = [tempDir(), tempDir()];
+    await run([shops(whole)], {});
+    const made: string[] = [];
+    for (const n of [1, 2, 3, 4]) {
+      const { stdout } = await run([shops(parts)], { shard: `${n}/4`, json: true });
+      made.push(...(JSON.parse(stdout) as { writtenPaths: string[] }).writtenPaths);
+    }
+    expect(made.sort()).toEqual(Object.keys(readFiles(whole)));
+    expect(readFiles(parts)).toEqual(readFiles(whole));
+  });
+
+  test('a shard may be empty, which is no error', async () => {
+    const outdir = join(tempDir(), 'dist');
+    const summaries: string[] = [];
+    for (const n of [1, 2, 3, 4]) summaries.push((await run([shops(outdir)], { shard: `${n}/4` })).stderr);
+    expect(summaries.filter((text) => text.includes(': 0 of 3 clusters, 0 objects, files: 0 written'))).not.toEqual([]);
+  });
+
+  test('a selector and a shard select what both do', async () => {
+    const seen: string[] = [];
+    for (const shard of ['1/2', '2/2']) {
+      const outdir = join(tempDir(), 'dist');
+      await run([shops(outdir)], { only: ['region=eu'], shard });
+      if (existsSync(outdir)) seen.push(...clustersIn(outdir).map(String));
+    }
+    expect(seen.sort()).toEqual(['lab', 'store-1']);
+  });
+
+  test('a repository is selected by its name, and is in one shard', async () => {
+    const infra = () => {
+      const repository = new Repository({ name: 'infra', outdir: tempDir() });
+      new Namespace(new Layer(repository, 'base'), 'base');
+      return [repository];
+    };
+    expect((await run(infra(), { only: ['infra'] })).stderr).toContain(': a repository, 1 object,');
+    expect(await findings(infra(), { only: ['!region'] })).toEqual([
+      'nothing-selected: --only selects no cluster: !region',
+    ]);
+    const summaries = [await run(infra(), { shard: '1/2' }), await run(infra(), { shard: '2/2' })];
+    expect(summaries.map(({ stderr }) => / (a|no) repository/.exec(stderr)![1]).sort()).toEqual(['a', 'no']);
+  });
 });

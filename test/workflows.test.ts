@@ -60,11 +60,104 @@ test('it commits dist/ to the branch of the bot where it changed, and nothing el
   ]);
 });
 
-/** Runs the last step as GitHub does. */
-function run(directory: string): { status: number | null; stdout: string } {
+/** Runs a step as GitHub does; the last one, unless it is said. */
+function run(directory: string, step = commit): { status: number | null; stdout: string } {
   const env = { ...process.env, GITHUB_REF_NAME: 'flux-image-updates', GIT_CONFIG_GLOBAL: '/dev/null' };
-  return spawnSync('bash', ['-e', '-c', commit], { cwd: directory, env, encoding: 'utf8' });
+  return spawnSync('bash', ['-e', '-c', step], { cwd: directory, env, encoding: 'utf8' });
 }
+
+interface ShardsWorkflow extends Pick<Workflow, 'on' | 'permissions'> {
+  readonly jobs: Readonly<
+    Record<
+      'synth' | 'commit',
+      {
+        readonly needs?: string;
+        readonly permissions?: unknown;
+        readonly strategy?: { readonly matrix: { readonly shard: readonly number[] } };
+        readonly steps: readonly {
+          readonly uses?: string;
+          readonly run?: string;
+          readonly with?: Readonly<Record<string, unknown>>;
+        }[];
+      }
+    >
+  >;
+}
+const shards = parse(readFileSync(join(ROOT, 'docs/workflows/synth-shards.yaml'), 'utf8')) as ShardsWorkflow;
+
+test('jobs that share a fleet run for the same branch, and only the one that commits may write', () => {
+  expect(shards.on).toEqual(workflow.on);
+  expect(shards.permissions).toEqual({ contents: 'read' });
+  expect(shards.jobs.synth.permissions).toBeUndefined();
+  expect(shards.jobs.commit).toMatchObject({ needs: 'synth', permissions: { contents: 'write' } });
+  const uses = Object.values(shards.jobs).flatMap((job) => job.steps.flatMap((step) => step.uses ?? []));
+  expect(uses.filter((action) => !/^actions\/[\w-]+@v\d+$/.test(action))).toEqual([]);
+});
+
+test('they count the shards as the command does, and the artifact of each is one that is downloaded', () => {
+  const { strategy, steps: of } = shards.jobs.synth;
+  const { shard } = strategy!.matrix;
+  expect(shard).toEqual(shard.map((_, i) => i + 1));
+  expect(of.flatMap((step) => step.run ?? []).slice(0, -1)).toEqual([
+    'npm ci',
+    'npm run synth -- --shard ${{ matrix.shard }}/${{ strategy.job-total }}',
+  ]);
+  expect(of.at(-1)!.with).toMatchObject({ name: 'shard-${{ matrix.shard }}', path: 'shard.patch' });
+  expect(shards.jobs.commit.steps.find((step) => step.with?.pattern !== undefined)!.with).toEqual({
+    pattern: 'shard-*',
+    path: 'shards',
+  });
+});
+
+test('what they have changed is committed together, removed files included', () => {
+  const [remote, first] = [tempDir(), tempDir()];
+  git(remote, 'init', '--bare', '--quiet');
+  git(first, 'init', '--quiet', '--initial-branch', 'flux-image-updates');
+  git(first, 'remote', 'add', 'origin', remote);
+  const clusters = ['a', 'b', 'c'].map((name) => `dist/clusters/${name}`);
+  writeFiles(
+    first,
+    Object.fromEntries(clusters.flatMap((c) => [`${c}/one.yaml`, `${c}/two.yaml`].map((f) => [f, 'x: 1\n']))),
+  );
+  git(first, 'add', '--all');
+  git(first, 'commit', '--quiet', '--message', 'Update versions');
+  git(first, 'push', '--quiet', 'origin', 'HEAD');
+  const clone = () => {
+    const directory = tempDir();
+    git(directory, 'clone', '--quiet', '--branch', 'flux-image-updates', remote, '.');
+    return directory;
+  };
+  const collect = shards.jobs.synth.steps.findLast((step) => step.run !== undefined)!.run!;
+  const committing = clone();
+  const changes: ((at: string) => void)[] = [
+    (at) => writeFiles(at, { [`${clusters[0]}/one.yaml`]: 'x: 2  \n', [`${clusters[0]}/three.yaml`]: 'no end' }),
+    (at) => git(at, 'rm', '--quiet', `${clusters[1]}/two.yaml`),
+    () => undefined,
+  ];
+  changes.forEach((change, i) => {
+    const directory = clone();
+    change(directory);
+    expect(run(directory, collect)).toMatchObject({ status: 0 });
+    writeFiles(committing, { [`shards/shard-${i + 1}/shard.patch`]: readFiles(directory)['shard.patch']! });
+  });
+  const last = shards.jobs.commit.steps.at(-1)!.run!;
+
+  expect(run(committing, last)).toMatchObject({ status: 0 });
+  const log = git(remote, 'log', '--format=%s by %an', '--name-status', '-1', 'flux-image-updates');
+  expect(log.trim().split(/\n+/)).toEqual([
+    'Synthesize dist/ by github-actions[bot]',
+    'M\tdist/clusters/a/one.yaml',
+    'A\tdist/clusters/a/three.yaml',
+    'D\tdist/clusters/b/two.yaml',
+  ]);
+  expect(git(remote, 'show', 'flux-image-updates:dist/clusters/a/one.yaml')).toBe('x: 2  \n');
+
+  // Nothing has changed since.
+  const again = clone();
+  expect(run(again, collect)).toMatchObject({ status: 0 });
+  writeFiles(again, { 'shards/shard-1/shard.patch': readFiles(again)['shard.patch']! });
+  expect(run(again, last)).toMatchObject({ status: 0, stdout: 'dist/ is up to date\n' });
+});
 
 interface CheckWorkflow {
   readonly on: object;

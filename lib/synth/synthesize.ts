@@ -1,22 +1,16 @@
-import { effectiveCluster } from '../kustomize/effective.js';
-import { layerDirectories } from '../checks/accident/layer-directories.js';
-import { checkCluster, rulesWith } from '../checks/index.js';
+import { basename } from 'node:path';
 import { Judged } from '../checks/judged.js';
 import { sumOfUnchecked } from '../checks/shared/unchecked.js';
-import type { Unchecked } from '../checks/shared/unchecked.js';
-import type { Judging, Verdict } from '../checks/index.js';
 import type { Rule } from '../checks/rule.js';
-import { basename } from 'node:path';
-import { FleetError, isFleetError } from '../finding.js';
+import { FleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
-import type { ClusterModel, LayerModel, ObjectModel } from '../model/cluster-model.js';
+import type { ClusterModel } from '../model/cluster-model.js';
 import { recordVersions } from '../versions-record.js';
-import type { JsonObject } from '../yaml/normalize.js';
-import { Texts } from '../yaml/write.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
-import { OutputTransaction, listOtherClusters } from './disk/output.js';
-import type { OutputFile } from './disk/output.js';
-import { clusterFiles, layerFiles } from './files.js';
+import { DirectBackEnd, findingsOf } from './back-end.js';
+import type { BackEnd, Outcome } from './back-end.js';
+import { listOtherClusters } from './disk/output.js';
+import { finishUnit } from './finish.js';
 import { leaveLink, outputPlace } from './outdir.js';
 import { VersionMarkers } from './version-markers.js';
 
@@ -57,6 +51,8 @@ export interface SynthOptions {
   readonly onUnit?: (unit: SynthUnit, units: number, objects: number) => void;
   /** Called with what the user should know even if nothing is written. */
   readonly onWarning?: (warning: string) => void;
+  /** Who does what comes after the constructs; by default the same thread, at once. */
+  readonly backEnd?: (outdir: string, copyFrom: string | undefined) => BackEnd;
 }
 
 /**
@@ -67,47 +63,24 @@ export interface SynthOptions {
 export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}): SynthResult {
   const place = outputPlace(options.outdir, outdirOf(apps, options.outdir), process.env);
   if (place.warning !== undefined) options.onWarning?.(place.warning);
-  const output = new OutputTransaction(place.outdir, { copyFrom: place.copyFrom });
-  const findings: Finding[] = [];
-  const declared = new Map<string, SynthUnit>();
-  const selected = new Set<string>();
-  const syncs = new Map<string, SynthUnit>();
+  const makeBackEnd = options.backEnd ?? ((outdir, copyFrom) => new DirectBackEnd(outdir, copyFrom));
+  const backEnd = makeBackEnd(place.outdir, place.copyFrom);
   const markers = new VersionMarkers();
-  const judged = new Judged();
   const versions = recordVersions(apps);
-  const unchecked: Unchecked[] = [];
-  const warnings: Finding[] = [];
-  let objects = 0;
   try {
-    for (const app of apps) {
-      for (const unit of app.units()) {
-        const first = declared.get(unit.root);
-        if (first) {
-          findings.push(declaredTwice(unit, first));
-          continue;
-        }
-        declared.set(unit.root, unit);
-        if (options.select?.(unit) === false) continue;
-        options.onUnit?.(unit, selected.size, objects);
-        selected.add(unit.root);
-        const built = renderUnit(unit, findings, markers, judged);
-        if (built.sync !== undefined) checkSync(syncs, built.sync, unit, findings);
-        objects += built.objects.length;
-        unchecked.push(built.unchecked);
-        warnings.push(...built.warnings);
-        if (findings.length > 0) continue;
-        collect(findings, () => output.stage({ owner: app.owner, root: unit.root }, built.files));
-      }
-    }
-    findings.push(
-      ...markers.check(apps, versions.read(), { outdir: place.outdir, isPart: selected.size < declared.size }),
-    );
+    const run = new Run(backEnd, markers, options);
+    for (const app of apps) for (const unit of app.units()) run.add(app, unit);
+    const { declared, selected, objects } = run;
+    const { findings, warnings, unchecked } = run.end();
+    const isPart = selected.size < declared.size;
+    findings.push(...markers.check(apps, versions.read(), { outdir: place.outdir, isPart }));
     if (findings.length > 0) throw new FleetError(findings);
     if (declared.size === 0) throw new FleetError(nothingDeclared());
-    const { written, unchanged, removed, writtenPaths, removedPaths } = output.commit();
+    const { written, unchanged, removed, writtenPaths, removedPaths } = backEnd.commit();
     if (place.link !== undefined) leaveLink(place.link, place.outdir);
     const owners = new Set(apps.map((a) => a.owner));
     const others = listOtherClusters(place.outdir, new Set(declared.keys()));
+    const { kinds, rules } = sumOfUnchecked(unchecked);
     return {
       outdir: place.outdir,
       clusters: [...selected].filter((root) => root !== '').length,
@@ -115,8 +88,8 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
       selected: selected.size,
       skipped: declared.size - selected.size,
       objects,
-      unchecked: sumOfUnchecked(unchecked).kinds,
-      uncheckedRules: sumOfUnchecked(unchecked).rules,
+      unchecked: kinds,
+      uncheckedRules: rules,
       warnings,
       written,
       unchanged,
@@ -127,10 +100,94 @@ export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}
       others: others.filter((c) => c.owner !== undefined && !owners.has(c.owner)).map((c) => c.root),
     };
   } catch (e) {
-    output.rollback();
+    backEnd.rollback();
     throw e;
   } finally {
     versions.end();
+  }
+}
+
+/** The units of a synth, one after the other: each is built here, and handed on. */
+class Run {
+  readonly declared = new Map<string, SynthUnit>();
+  readonly selected = new Set<string>();
+  objects = 0;
+  private readonly syncs = new Map<string, SynthUnit>();
+  /** What was found wrong before the back end said its word, unit by unit; undefined where that is still to come. */
+  private readonly found: (readonly Finding[] | undefined)[] = [];
+  private isWrong = false;
+
+  constructor(
+    private readonly backEnd: BackEnd,
+    private readonly markers: VersionMarkers,
+    private readonly options: SynthOptions,
+  ) {}
+
+  add(app: SynthApp, unit: SynthUnit): void {
+    const first = this.declared.get(unit.root);
+    if (first) {
+      this.note([declaredTwice(unit, first)]);
+      return;
+    }
+    this.declared.set(unit.root, unit);
+    if (this.options.select?.(unit) === false) return;
+    this.options.onUnit?.(unit, this.selected.size, this.objects);
+    this.selected.add(unit.root);
+    const { model, findings } = buildUnit(unit);
+    this.markers.addUnit(unit.root, model);
+    const whole = findings.length === 0;
+    if (model && 'cluster' in model && whole) findings.push(...this.syncedTwice(model.cluster, unit));
+    this.note(findings);
+    if (!model) return;
+    this.objects += ('layers' in model ? model.layers : model.cluster.layers).reduce((n, l) => n + l.objects.length, 0);
+    this.backEnd.take({ unit, owner: app.owner, model, whole, stage: !this.isWrong });
+    this.found.push(undefined);
+  }
+
+  /** What is wrong, in the order of the units, and what is not checked. */
+  end(): { findings: Finding[]; warnings: readonly Finding[]; unchecked: Outcome['unchecked'][] } {
+    const outcomes = this.backEnd.outcomes();
+    const findings: Finding[] = [];
+    let next = 0;
+    for (const found of this.found) {
+      if (found) {
+        findings.push(...found);
+        continue;
+      }
+      const outcome = outcomes[next++]!;
+      findings.push(...outcome.findings);
+      if (findings.length === 0) findings.push(...outcome.refused);
+    }
+    return {
+      findings,
+      warnings: outcomes.flatMap((o) => o.warnings),
+      unchecked: outcomes.map((o) => o.unchecked),
+    };
+  }
+
+  private note(findings: readonly Finding[]): void {
+    if (findings.length === 0) return;
+    this.isWrong = true;
+    this.found.push(findings);
+  }
+
+  /** Two clusters that pull one directory would both apply what is written for one of them. */
+  private syncedTwice({ source, path }: ClusterModel, unit: SynthUnit): Finding[] {
+    const place = path.replace(/^\.\//, '').replace(/\/$/, '');
+    const sync = JSON.stringify([source?.kind, source?.spec, place]);
+    const first = this.syncs.get(sync);
+    this.syncs.set(sync, unit);
+    if (!first) return [];
+    return [
+      {
+        rule: 'same-sync',
+        what: `the ${unit.label} and the ${first.label} pull the same directory`,
+        expected: 'a source or a path for each',
+        given: `the same ${source?.kind}, path "./${place}"`,
+        fix: 'give each cluster its own `path`, or its own `source`, such as one OCI artifact for each',
+        where: { construct: basename(unit.root), code: unit.code() },
+      },
+    ];
   }
 }
 
@@ -146,135 +203,25 @@ export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<stri
   const markers = new VersionMarkers();
   const judged = new Judged();
   for (const unit of app.units()) {
-    const { files } = renderUnit(unit, findings, markers, judged, rules);
-    for (const [path, { text }] of files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
+    const built = buildUnit(unit);
+    findings.push(...built.findings);
+    markers.addUnit(unit.root, built.model);
+    if (!built.model) continue;
+    const finished = finishUnit(unit, built.model, judged, built.findings.length === 0, rules);
+    findings.push(...finished.findings);
+    for (const [path, { text }] of finished.files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
   }
   findings.push(...markers.check([app], []));
   if (findings.length > 0) throw new FleetError(findings);
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A unit as files. */
-interface Rendered {
-  readonly files: Map<string, OutputFile>;
-  readonly objects: readonly ObjectModel[];
-  readonly warnings: readonly Finding[];
-  readonly unchecked: Unchecked;
-  /** What the cluster pulls, and from where. */
-  readonly sync?: string;
-}
-
-function renderUnit(
-  unit: SynthUnit,
-  findings: Finding[],
-  markers: VersionMarkers,
-  judged: Judged,
-  rules: readonly Rule[] = rulesWith(unit.rules),
-): Rendered {
-  const before = findings.length;
-  const built = tryBuild(unit, findings);
-  markers.addUnit(unit.root, built);
-  if (!built) return { files: new Map(), objects: [], warnings: [], unchecked: sumOfUnchecked([]) };
-  const layers = 'layers' in built ? built.layers : built.cluster.layers;
-  const objects = layers.flatMap((l) => l.objects);
-  const texts = new Texts();
-  // Rules judge what Flux would apply; files say what it makes that of.
-  const verdict =
-    'layers' in built
-      ? checkRepository(unit, layers, rules, { judged, texts })
-      : checkCluster(effectiveCluster(built.cluster), rules, { known: { judged, texts } });
-  const unchecked = verdict.unchecked();
-  const warnings = verdict.findings.filter((f) => f.severity === 'warning');
-  findings.push(...verdict.findings.filter((f) => f.severity !== 'warning'));
-  // Files of what is wrong would only repeat it, and may not be possible at all.
-  if (findings.length > before) return { files: new Map(), objects, warnings, unchecked };
-  if ('layers' in built) {
-    return { files: layerFiles(layers, unit.layout, texts, findings), objects, warnings, unchecked };
-  }
-  const files = clusterFiles(built.cluster, unit.layout, verdict.allowed, texts, findings);
-  return { files, objects, warnings, unchecked, sync: syncOf(built.cluster) };
-}
-
-function syncOf({ source, path }: ClusterModel): string {
-  return JSON.stringify([source?.kind, source?.spec, path.replace(/^\.\//, '').replace(/\/$/, '')]);
-}
-
-/** Two clusters that pull one directory would both apply what is written for one of them. */
-function checkSync(syncs: Map<string, SynthUnit>, sync: string, unit: SynthUnit, findings: Finding[]): void {
-  const first = syncs.get(sync);
-  syncs.set(sync, unit);
-  if (!first) return;
-  const [kind, , path] = JSON.parse(sync) as [string, unknown, string];
-  findings.push({
-    rule: 'same-sync',
-    what: `the ${unit.label} and the ${first.label} pull the same directory`,
-    expected: 'a source or a path for each',
-    given: `the same ${kind}, path "./${path}"`,
-    fix: 'give each cluster its own `path`, or its own `source`, such as one OCI artifact for each',
-    where: { construct: basename(unit.root), code: unit.code() },
-  });
-}
-
-/** Each directory for itself, because they may be for different clusters; and that none lies inside another. */
-function checkRepository(
-  unit: SynthUnit,
-  layers: readonly LayerModel[],
-  rules: readonly Rule[],
-  known: Judging['known'],
-): Verdict {
-  const verdicts = [
-    ...layers.map((l) =>
-      checkCluster(asCluster(`the directory "${l.name}" of the ${unit.label}`, [l], unit.crds), rules, { known }),
-    ),
-    checkCluster(asCluster(unit.label, layers, unit.crds), [layerDirectories]),
-  ];
-  return {
-    findings: verdicts.flatMap((v) => v.findings),
-    allowed: verdicts.flatMap((v) => v.allowed),
-    // The last one looks at the same objects again.
-    unchecked: () => sumOfUnchecked(verdicts.slice(0, -1).map((v) => v.unchecked())),
-  };
-}
-
 /** Builds a unit; what its code throws as findings is collected with the others. */
-function tryBuild(unit: SynthUnit, findings: Finding[]): UnitModel | undefined {
-  let built: UnitModel | undefined;
-  collect(findings, () => (built = unit.build(findings)));
-  return built;
-}
-
-/** Layers of a repository as checks see them: nothing is known of the cluster that will apply them. */
-function asCluster(label: string, layers: readonly LayerModel[], crds: readonly JsonObject[]): ClusterModel {
-  return {
-    name: label,
-    label,
-    fleet: label,
-    environment: '',
-    labels: {},
-    variables: {},
-    kubernetesVersion: undefined,
-    fluxVersion: undefined,
-    components: [],
-    lockdown: false,
-    path: './',
-    source: undefined,
-    layers,
-    system: { files: {}, kustomization: {} },
-    exists: [],
-    provides: [],
-    crds,
-    partial: true,
-  };
-}
-
-/** Runs a step; what it throws as findings is collected with the others. */
-function collect(findings: Finding[], step: () => unknown): void {
-  try {
-    step();
-  } catch (e) {
-    if (!isFleetError(e)) throw e;
-    findings.push(...e.findings);
-  }
+function buildUnit(unit: SynthUnit): { model: UnitModel | undefined; findings: Finding[] } {
+  const findings: Finding[] = [];
+  let model: UnitModel | undefined;
+  findings.push(...findingsOf(() => (model = unit.build(findings))));
+  return { model, findings };
 }
 
 function outdirOf(apps: readonly SynthApp[], asked: string | undefined): string | undefined {

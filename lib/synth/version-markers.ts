@@ -56,8 +56,9 @@ export class VersionMarkers {
     this.incomplete ||= model === undefined || layers.some((layer) => layer.incomplete);
     if (model === undefined) return;
     const emitted = layers
-      .flatMap(({ objects, target }) => objects.map((o) => ({ ...o, target })))
-      .filter(({ object }) => isKind(object, GROUP, KIND))
+      .flatMap(({ objects, target }) =>
+        objects.filter(({ object }) => isKind(object, GROUP, KIND)).map((o) => ({ ...o, target })),
+      )
       .map(({ object, namespace, target }) => ({ ...policyOf(object, namespace), target }));
     const exists = 'layers' in model ? [] : model.cluster.exists;
     this.units.set(root, [...emitted, ...declared(exists)]);

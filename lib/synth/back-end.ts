@@ -1,0 +1,87 @@
+import { Judged } from '../checks/judged.js';
+import type { Unchecked } from '../checks/shared/unchecked.js';
+import { isFleetError } from '../finding.js';
+import type { Finding } from '../finding.js';
+import type { UnitModel } from './app.js';
+import { OutputTransaction } from './disk/output.js';
+import type { OutputSummary } from './disk/output.js';
+import { finishUnit } from './finish.js';
+import type { BuiltUnit } from './finish.js';
+
+/** A unit that is built. */
+export interface Work {
+  readonly unit: BuiltUnit;
+  /** Stands in the first line of its files. */
+  readonly owner: string;
+  readonly model: UnitModel;
+  /** Whether all of it could be built; else it is judged and becomes no files. */
+  readonly whole: boolean;
+  /** Whether it is written: not where something else is wrong already. */
+  readonly stage: boolean;
+}
+
+/** What became of a unit. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  readonly warnings: readonly Finding[];
+  readonly unchecked: Unchecked;
+  /** What the disk says; it counts only where nothing else is wrong. */
+  readonly refused: readonly Finding[];
+}
+
+/** What comes after the constructs: each unit is judged, divided into files and staged, and at the end all are committed. */
+export interface BackEnd {
+  /** Takes a unit; what becomes of it may be known only later. */
+  take(work: Work): void;
+  /** What became of all units, in the order in which they were taken. */
+  outcomes(): readonly Outcome[];
+  commit(): OutputSummary;
+  rollback(): void;
+}
+
+/** Does everything at once. */
+export class DirectBackEnd implements BackEnd {
+  private readonly output: OutputTransaction;
+  private readonly judged = new Judged();
+  private readonly all: Outcome[] = [];
+
+  constructor(outdir: string, copyFrom: string | undefined) {
+    this.output = new OutputTransaction(outdir, { copyFrom });
+  }
+
+  take(work: Work): void {
+    this.all.push(this.outcomeOf(work));
+  }
+
+  outcomes(): readonly Outcome[] {
+    return this.all;
+  }
+
+  commit(): OutputSummary {
+    return this.output.commit();
+  }
+
+  rollback(): void {
+    this.output.rollback();
+  }
+
+  private outcomeOf({ unit, owner, model, whole, stage }: Work): Outcome {
+    const { files, findings, warnings, unchecked } = finishUnit(unit, model, this.judged, whole);
+    const refused =
+      stage && whole && findings.length === 0
+        ? findingsOf(() => this.output.stage({ owner, root: unit.root }, files))
+        : [];
+    return { findings, warnings, unchecked, refused };
+  }
+}
+
+/** Runs a step; gives what it throws as findings. */
+export function findingsOf(step: () => unknown): readonly Finding[] {
+  try {
+    step();
+  } catch (e) {
+    if (!isFleetError(e)) throw e;
+    return e.findings;
+  }
+  return [];
+}

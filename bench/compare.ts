@@ -83,10 +83,16 @@ function clustersOf(directory: string): ReadonlyMap<string, readonly string[]> {
 
 /** The objects of files that something would apply, as text. */
 function objectsOf(directory: string, files: readonly string[]): string[] {
-  return files
-    .flatMap((file) => loadAll(readFileSync(join(directory, file), 'utf8')))
-    .filter(isApplied)
-    .map(canonical);
+  return files.flatMap((file) => readFileSync(join(directory, file), 'utf8').split(/^---(?=\s)/m)).flatMap(objectsIn);
+}
+
+/** What was parsed already: most objects of a cluster are those of the next one, to the letter. */
+const parsed = new Map<string, readonly string[]>();
+
+function objectsIn(text: string): readonly string[] {
+  let objects = parsed.get(text);
+  if (!objects) parsed.set(text, (objects = loadAll(text).filter(isApplied).map(canonical)));
+  return objects;
 }
 
 /**

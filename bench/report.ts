@@ -30,7 +30,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const GOAL_COLUMNS: readonly Column[] = [
-  { title: 'goal' },
+  { title: 'goal, for the large fleet' },
   { title: 'limit', number: true },
   { title: 'measured', number: true },
   { title: 'met' },

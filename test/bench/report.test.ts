@@ -43,9 +43,9 @@ test('the report for a terminal', () => {
 
    Left out: kubectl kustomize: kubectl is not installed.
 
-   goal              limit  measured  met
-   ────────────────  ─────  ────────  ───
-   in that of kosko    ≤ 1     1.200  no"
+   goal, for the large fleet  limit  measured  met
+   ─────────────────────────  ─────  ────────  ───
+   in that of kosko             ≤ 1     1.200  no"
   `);
 });
 
@@ -55,6 +55,6 @@ test('the report for a page has the same cells', () => {
 });
 
 test('what was not judged needs no table', () => {
-  expect(textReport({ ...RESULT, goals: [] })).not.toContain('goal');
-  expect(markdownReport({ ...RESULT, goals: [] })).not.toContain('Goals');
+  expect(textReport({ ...RESULT, goals: [] })).not.toContain('limit');
+  expect(markdownReport({ ...RESULT, goals: [] })).not.toContain('limit');
 });

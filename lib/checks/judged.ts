@@ -1,8 +1,8 @@
 import type { ClusterState } from '../model/cluster-state.js';
 import type { Texts } from '../yaml/write.js';
 
-/** Some 20 MiB of text; a fleet whose objects differ from cluster to cluster gains nothing by more. */
-const MOST = 50_000;
+/** Some 5 MiB of text; a fleet whose objects differ from cluster to cluster gains nothing by more. */
+const MOST = 10_000;
 
 /**
  * The objects of a run with which nothing is wrong by themselves. Most objects of a fleet are the same on many clusters,

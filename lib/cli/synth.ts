@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { formatFinding } from '../finding.js';
 import type { SynthApp, SynthUnit } from '../synth/app.js';
+import type { BackEnd } from '../synth/back-end.js';
 import { synthesize } from '../synth/synthesize.js';
 import type { SynthOptions, SynthResult } from '../synth/synthesize.js';
+import { ThreadBackEnd } from '../synth/thread/thread-back-end.js';
 import { loadApps } from './load.js';
 import { misuseOf } from './misuse.js';
 import { progressOf } from './progress.js';
@@ -49,6 +52,7 @@ export async function synthApps(load: () => Promise<readonly SynthApp[]>, option
     result = synthesize(apps, {
       outdir: options.out,
       ...(select && { select }),
+      ...(total >= MANY_UNITS && hasSecondThread() && { backEnd: inSecondThread }),
       onUnit: ({ label }, n, objects) => progress.step(n, `${plural(objects, 'object')}, ${label}`),
       onWarning: (warning) => {
         progress.clear();
@@ -64,6 +68,17 @@ export async function synthApps(load: () => Promise<readonly SynthApp[]>, option
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ...result, seconds: Number(seconds.toFixed(3)) })}\n`);
   else process.stderr.write(`${summary(result, units, seconds)}\n`);
+}
+
+/** From so many units on a second thread is worth its start. */
+const MANY_UNITS = 12;
+
+function hasSecondThread(): boolean {
+  return ThreadBackEnd.isAvailable && availableParallelism() > 1;
+}
+
+function inSecondThread(outdir: string, copyFrom: string | undefined): BackEnd {
+  return new ThreadBackEnd(outdir, copyFrom);
 }
 
 /** What is asked for, once the units are known; undefined for all of them. */

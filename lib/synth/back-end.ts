@@ -4,9 +4,10 @@ import { isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { UnitModel } from './app.js';
 import { OutputTransaction } from './disk/output.js';
-import type { OutputSummary } from './disk/output.js';
+import type { OutputFile, OutputSummary } from './disk/output.js';
 import { finishUnit } from './finish.js';
 import type { BuiltUnit } from './finish.js';
+import { Memory } from './memory.js';
 
 /** A unit that is built. */
 export interface Work {
@@ -43,6 +44,7 @@ export interface BackEnd {
 export class DirectBackEnd implements BackEnd {
   private readonly output: OutputTransaction;
   private readonly judged = new Judged();
+  private readonly memory = new Memory();
   private readonly all: Outcome[] = [];
 
   constructor(outdir: string, copyFrom: string | undefined) {
@@ -65,13 +67,17 @@ export class DirectBackEnd implements BackEnd {
     this.output.rollback();
   }
 
-  private outcomeOf({ unit, owner, model, whole, stage }: Work): Outcome {
+  /** What becomes of a unit; it is not kept. */
+  outcomeOf({ unit, owner, model, whole, stage }: Work): Outcome {
     const { files, findings, warnings, unchecked } = finishUnit(unit, model, this.judged, whole);
-    const refused =
-      stage && whole && findings.length === 0
-        ? findingsOf(() => this.output.stage({ owner, root: unit.root }, files))
-        : [];
+    const refused = stage && whole && findings.length === 0 ? this.stage(owner, unit.root, files) : [];
+    this.memory.check();
     return { findings, warnings, unchecked, refused };
+  }
+
+  /** Stages files that were made elsewhere; gives what the disk says. */
+  stage(owner: string, root: string, files: ReadonlyMap<string, OutputFile>): readonly Finding[] {
+    return findingsOf(() => this.output.stage({ owner, root }, files));
   }
 }
 

@@ -21,11 +21,16 @@ export class Texts {
   of(object: object): string {
     let text = this.made.get(object);
     if (text === undefined) {
-      text = documentText(object);
+      text = inOnePiece(documentText(object));
       this.made.set(object, text);
     }
     return text;
   }
+}
+
+/** JavaScript keeps a text as the tree of its parts, five times as large, until somebody looks at a character. */
+function inOnePiece(text: string): string {
+  return text.charCodeAt(0) === 0 ? '' : text;
 }
 
 /**

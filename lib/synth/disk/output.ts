@@ -112,7 +112,7 @@ export class OutputTransaction {
     this.#written.push(path);
     attempt('a file of the output cannot be written; nothing has changed', target, () => {
       if (tree) {
-        if (tree.write(target, content)) this.#changes.push(tree);
+        if (tree.write(target, content)) this.#changes.push({ target: tree.target, staged: tree.staged });
         return;
       }
       const staged = this.#stage.reserve();

@@ -15,6 +15,7 @@ import type { LockdownOptions } from './policy/lockdown.js';
 import type { ExternalObject } from './reference.js';
 import { defineScope, scopeInfo } from './scope.js';
 import type { ICluster, Sharding } from './scope.js';
+import { checkShard, checkShards } from './shard.js';
 import { strictVariables } from './variables.js';
 import type { Variables } from './variables.js';
 
@@ -59,6 +60,14 @@ export interface ClusterProps<V extends Variables = Variables> {
    * @default - `./dist/clusters/<name>` in Git, `./` in an artifact or bucket
    */
   readonly path?: string;
+  /**
+   * Shards of Flux's controllers among which the tenants and components are divided that say none: each gets one by its
+   * name (see `assignShard`), which stays the same when others come and go. Everything else is the main controllers'.
+   *
+   * @default - none: what says no shard is the main controllers'
+   * @see https://fluxcd.io/flux/installation/configuration/sharding/
+   */
+  readonly shards?: readonly string[];
   /** Kubernetes version of the cluster, such as `1.34`: only what it serves is accepted. */
   readonly kubernetesVersion?: string;
   /** Flux version of the cluster, such as `2.9`, or a range such as `2.x`: only what it serves is accepted. */
@@ -91,6 +100,8 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   readonly path: string;
   /** What the cluster pulls from. */
   readonly source: Source;
+  /** The shards that tenants and components are divided among. */
+  readonly shards: readonly string[];
   readonly kubernetesVersion: string | undefined;
   readonly fluxVersion: string | undefined;
   /** Labels of the cluster, to select it by. */
@@ -128,11 +139,14 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
     checkClusterPath(args, this.path);
     checkVersion(args, 'kubernetesVersion', props.kubernetesVersion);
     checkVersion(args, 'fluxVersion', props.fluxVersion);
+    if (props.shards !== undefined) checkShards(args, 'shards', props.shards);
+    this.shards = [...(props.shards ?? [])];
     this.kubernetesVersion = props.kubernetesVersion;
     this.fluxVersion = props.fluxVersion;
     this.selectors = { ...props.labels };
     this.exists = [...(props.exists ?? [])];
     this.flux.check(this.installationTarget);
+    for (const shard of this.shards) checkShard(args, this, shard);
   }
 
   /** Whether tenants are locked in. */

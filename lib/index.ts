@@ -154,6 +154,7 @@ export type {
   SealingScope,
   SecretTemplate,
 } from './sealed-secrets/sealed-secret.js';
+export { assignShard } from './shard.js';
 export { Tenant } from './tenant.js';
 export type { TenantProps, TenantSync } from './tenant.js';
 export type { TenantNamespace, TenantNamespaceProps } from './tenant-namespace.js';

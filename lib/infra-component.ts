@@ -12,7 +12,7 @@ import type { LayerProps } from './layer.js';
 import { recordOrigin } from './origin.js';
 import { clusterOf, defineScope } from './scope.js';
 import type { Dependency, IDependable } from './scope.js';
-import { checkShard } from './shard.js';
+import { checkShard, shardOf } from './shard.js';
 
 /** The namespace of a component, and the account that installs it. */
 export interface ComponentNamespace {
@@ -62,7 +62,7 @@ export interface InfraComponentProps extends KustomizationOptions {
    * Shard of Flux's controllers that reconciles the component's layers and all Flux objects in them: the label
    * `sharding.fluxcd.io/key`.
    *
-   * @default - that of what is around it; else none, the main controllers
+   * @default - that of what is around it, else one of the cluster's `shards`; without those the main controllers
    * @see https://fluxcd.io/flux/installation/configuration/sharding/
    */
   readonly shard?: string;
@@ -109,7 +109,7 @@ export class InfraComponent extends Construct implements IDependable {
     defineScope(this, {
       noun: 'component',
       labels,
-      shard,
+      shard: options.kubeConfig ? shard : shardOf(scope, id, shard),
       namespace: own?.name,
       accountIn: (ns) => (ns === own?.name && account ? account : undefined),
     });

@@ -15,6 +15,8 @@ export interface ICluster extends IConstruct {
   readonly lockdown: boolean;
   /** How the controllers divide the work, where that is known. */
   readonly sharding: Sharding | undefined;
+  /** The shards that tenants and components are divided among; none where the code divides them itself. */
+  readonly shards: readonly string[];
 }
 
 /** What others need to know of a layer. */

@@ -7,7 +7,7 @@ import { Layer, checkFree } from './layer.js';
 import { originOf, recordOrigin } from './origin.js';
 import { clusterOf, defineScope, layerOf, nearestNoun, scopeInfo, TENANT_LABEL } from './scope.js';
 import type { Dependency, IDependable } from './scope.js';
-import { checkShard } from './shard.js';
+import { checkShard, shardOf } from './shard.js';
 import { TenantNamespace } from './tenant-namespace.js';
 import type { TenantNamespaceProps } from './tenant-namespace.js';
 
@@ -63,7 +63,7 @@ export interface TenantProps extends Omit<TenantNamespaceProps, 'name' | 'sync'>
    * Shard of Flux's controllers that reconciles the tenant's Flux objects and its own layer: the label
    * `sharding.fluxcd.io/key`.
    *
-   * @default - that of what is around it; else none, the main controllers
+   * @default - that of what is around it, else one of the cluster's `shards`; without those the main controllers
    * @see https://fluxcd.io/flux/installation/configuration/sharding/
    */
   readonly shard?: string;
@@ -105,7 +105,8 @@ export class Tenant extends Construct implements IDependable {
     args.dnsLabel('the name of this tenant', id);
     checkPlace(args, scope);
     checkFree(args, scope, id, 'tenant');
-    const place = placeFor(scope, id, props);
+    const shard = shardOf(scope, id, props.shard);
+    const place = placeFor(scope, id, props, shard);
     super(place, id);
     // A layer that was made for it was made by the same line.
     recordOrigin(this, place === scope ? undefined : originOf(place));
@@ -121,7 +122,7 @@ export class Tenant extends Construct implements IDependable {
       noun: 'tenant',
       labels: { [TENANT_LABEL]: id },
       namespace: given[0]!.name,
-      shard: props.shard,
+      shard,
       accountIn: (ns) => this.namespaces.find((n) => n.name === ns)?.serviceAccountName,
     });
     const shared =
@@ -214,13 +215,13 @@ interface Registry {
 }
 
 /** A tenant on a cluster gets a layer above it; a tenant in a layer stands there. */
-function placeFor(scope: Construct, id: string, props: TenantProps): Construct {
+function placeFor(scope: Construct, id: string, props: TenantProps, shard: string | undefined): Construct {
   if (layerOf(scope)) return scope;
   return new Layer(scope, id, {
     directory: `tenants/${id}`,
     namespace: typeof props.namespaces[0] === 'string' ? props.namespaces[0] : props.namespaces[0]?.name,
     labels: { [TENANT_LABEL]: id },
-    shard: props.shard,
+    shard,
     dependsOn: props.dependsOn,
   });
 }

@@ -5,6 +5,8 @@ import type { Finding } from './finding.js';
 import { FLUX_COMPONENTS } from './flux/controllers.js';
 import { Flux } from './flux/flux.js';
 import type { FluxInstallation, InstallationTarget } from './flux/installation.js';
+import { checkIntervals, saidInterval } from './flux/intervals.js';
+import type { IntervalKind, Intervals } from './flux/intervals.js';
 import type { Source } from './flux/source.js';
 import { checkFree } from './layer.js';
 import type { Layer } from './layer.js';
@@ -61,6 +63,12 @@ export interface ClusterProps<V extends Variables = Variables> {
    */
   readonly path?: string;
   /**
+   * How often Flux looks at objects that say no `interval`, by kind, over what the fleet says.
+   *
+   * @default - the fleet's
+   */
+  readonly intervals?: Intervals;
+  /**
    * Shards of Flux's controllers among which the tenants and components are divided that say none: each gets one by its
    * name (see `assignShard`), which stays the same when others come and go. Everything else is the main controllers'.
    *
@@ -108,6 +116,7 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
   readonly selectors: Readonly<Record<string, string>>;
   /** Objects that are on the cluster although nothing here emits them. */
   readonly exists: readonly ExternalObject[];
+  private readonly sourceInterval: string | undefined;
   private readonly byName = new Map<string, Layer>();
   private readonly tenants = new Map<string, Named>();
 
@@ -126,15 +135,18 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
     checkFree(args, scope, id, 'cluster');
     super(scope, id, { disableResourceNameHashes: true });
     recordOrigin(this);
-    defineScope(this, { noun: 'cluster' });
+    checkIntervals(args, props.intervals);
+    defineScope(this, { noun: 'cluster', intervals: { ...props.intervals } });
     const fleet = scope as unknown as FleetDefaults;
     this.name = id;
     this.environment = props.environment ?? fleet.environment;
     this.variables = strictVariables(args, props.variables ?? ({} as V));
     this.flux = props.flux ?? Flux.bootstrap();
     this.lockdownAccount = lockdownAccount(args, props.lockdown ?? true);
-    this.source = props.source ?? fleet.source;
-    checkClusterSource(args, this.source);
+    const source = props.source ?? fleet.source;
+    checkClusterSource(args, source);
+    this.source = source.withInterval(saidInterval(this, source.kind as IntervalKind));
+    this.sourceInterval = source === this.source ? undefined : (this.source.spec.interval as string);
     this.path = props.path ?? defaultPath(fleet.path, this.source, id);
     checkClusterPath(args, this.path);
     checkVersion(args, 'kubernetesVersion', props.kubernetesVersion);
@@ -166,7 +178,13 @@ export class Cluster<V extends Variables = Variables> extends Chart implements I
 
   /** What the installation of Flux needs to know. */
   get installationTarget(): InstallationTarget {
-    return { cluster: this.name, path: this.path, source: this.source, lockdownAccount: this.lockdownAccount };
+    return {
+      cluster: this.name,
+      path: this.path,
+      source: this.source,
+      lockdownAccount: this.lockdownAccount,
+      intervals: { source: this.sourceInterval, root: saidInterval(this, 'Kustomization') },
+    };
   }
 
   /** The kinds' controllers that are installed, in Flux's order. */

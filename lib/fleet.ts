@@ -7,6 +7,8 @@ import { readCrds } from './crd-files.js';
 import type { FileRef } from './file.js';
 import { FleetError, isFleetError } from './finding.js';
 import type { Finding } from './finding.js';
+import { checkIntervals } from './flux/intervals.js';
+import type { Intervals } from './flux/intervals.js';
 import type { Source } from './flux/source.js';
 import type { IConstruct } from 'constructs';
 import { clusterLabels } from './model/cluster-labels.js';
@@ -38,6 +40,12 @@ export interface FleetProps {
    * @default './dist'
    */
   readonly path?: string;
+  /**
+   * How often Flux looks at objects that say no `interval`, by kind; clusters may say other ones.
+   *
+   * @default - 10 minutes for Kustomizations, 5 for sources, 30 for HelmReleases; see {@link Intervals}
+   */
+  readonly intervals?: Intervals;
   /**
    * How the objects of a layer are divided into files: one for all, or one for each (`<kind>-<name>.yaml`).
    *
@@ -104,7 +112,8 @@ export class Fleet extends App implements SynthApp {
     args.oneOf('files', props.files, FILE_LAYOUTS);
     checkClusterSource(args, props.source);
     recordOrigin(this);
-    defineScope(this, { noun: 'fleet' });
+    checkIntervals(args, props.intervals);
+    defineScope(this, { noun: 'fleet', intervals: { ...props.intervals } });
     defineApp(this);
     this.environment = props.environment;
     this.name = props.name ?? props.environment;

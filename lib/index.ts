@@ -41,6 +41,7 @@ export type { HelmRepositoryProps, HelmSourceProps } from './flux/helm-repositor
 export { mergeValues, overrideValues, valuesFromFile } from './flux/helm-values.js';
 export type { HelmValues } from './flux/helm-values.js';
 export type { FluxInstallation } from './flux/installation.js';
+export type { Intervals } from './flux/intervals.js';
 export { Kustomization } from './flux/kustomization.js';
 export type { KustomizationDependency, KustomizationProps } from './flux/kustomization.js';
 export type {

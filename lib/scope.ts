@@ -56,6 +56,8 @@ export interface ScopeInfo {
   readonly namespace?: string;
   /** Shard of Flux's objects below. */
   readonly shard?: string;
+  /** Intervals of Flux's objects below that say none, by kind. */
+  readonly intervals?: Readonly<Record<string, string | undefined>>;
   /** Service account that reconciles in a namespace, where this noun has one there. */
   readonly accountIn?: (namespace: string) => string | undefined;
 }

@@ -2,7 +2,14 @@ import { Args } from '../argument.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { lockdownPatches } from '../policy/lockdown.js';
 import { toYaml } from '../yaml/write.js';
-import { checkFluxSettings, DEFAULT_COMPONENTS, FLUX_REGISTRY, settingsPatches, syncPatches } from './controllers.js';
+import {
+  checkFluxSettings,
+  DEFAULT_COMPONENTS,
+  FLUX_REGISTRY,
+  intervalPatches,
+  settingsPatches,
+  syncPatches,
+} from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import type { FluxInstallation, InstallationTarget } from './installation.js';
 
@@ -30,6 +37,8 @@ export function bootstrapInstallation(settings: FluxSettings): FluxInstallation 
         ...(target.lockdownAccount === undefined ? [] : lockdownPatches(target.lockdownAccount)),
         // A patch and not a file of ours: bootstrap writes gotk-sync.yaml anew whenever it runs.
         ...syncPatches(target.source, OWNED_BY_BOOTSTRAP),
+        ...intervalPatches(target.source.kind, target.intervals.source),
+        ...intervalPatches('Kustomization', target.intervals.root),
         ...settingsPatches(settings),
       ],
       transformers: [neverPrune()],

@@ -5,6 +5,7 @@ import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
 import type { NamedObject, SecretRef } from '../reference.js';
 import { compact } from '../compact.js';
+import { DEFAULT_INTERVALS, withInterval } from './intervals.js';
 import { CLOUD_PROVIDERS } from './spec.js';
 
 /** A bucket that Flux pulls from: `Bucket.spec`. */
@@ -23,7 +24,7 @@ export interface BucketSourceProps {
   /**
    * How often Flux looks for changes, a Go duration.
    *
-   * @default '5m'
+   * @default - that of the cluster's or fleet's `intervals`, else '5m'
    */
   readonly interval?: string;
   /**
@@ -87,7 +88,7 @@ export class Bucket extends Manifest {
         apiVersion: 'source.toolkit.fluxcd.io/v1',
         kind: 'Bucket',
         metadata: objectMeta(scope, id, 'Bucket', props),
-        spec: bucketSpec(new Args(scope, id), props),
+        spec: bucketSpec(new Args(scope, id), withInterval(scope, 'Bucket', props)),
       },
       { refs: bucketRefs(props) },
     );
@@ -100,7 +101,7 @@ export function bucketSpec(args: Args, props: BucketSourceProps): Record<string,
   args.duration('timeout', props.timeout);
   args.oneOf('provider', props.provider, CLOUD_PROVIDERS);
   return compact({
-    interval: props.interval ?? '5m',
+    interval: props.interval ?? DEFAULT_INTERVALS.Bucket,
     bucketName: props.bucketName,
     endpoint: props.endpoint,
     provider: props.provider,

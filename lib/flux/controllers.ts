@@ -120,6 +120,13 @@ export function syncPatches({ kind, spec }: Source, owned: ReadonlySet<string>):
   return [{ patch: toYaml([ops]), target: { kind, name: 'flux-system' } }];
 }
 
+/** The interval of the root Kustomization or of its source, as a patch, where one is said. */
+export function intervalPatches(kind: string, interval: string | undefined): PatchSpec[] {
+  if (interval === undefined) return [];
+  const ops = [{ op: 'add', path: '/spec/interval', value: interval }];
+  return [{ patch: toYaml([ops]), target: { kind, name: 'flux-system' } }];
+}
+
 /** A JSON 6902 patch that adds flags to controllers. */
 export function addArgs(controllers: readonly string[], flags: readonly string[]): PatchSpec {
   return { patch: toYaml([argOps(flags)]), target: deployments(controllers) };

@@ -6,6 +6,7 @@ import { localRef } from '../reference.js';
 import type { NamedObject, SecretRef } from '../reference.js';
 import { GitRef } from './git-ref.js';
 import { compact } from '../compact.js';
+import { DEFAULT_INTERVALS, withInterval } from './intervals.js';
 import { checkUrl, GIT_PROVIDERS } from './spec.js';
 
 /** A Git repository that Flux pulls from: `GitRepository.spec`. */
@@ -25,7 +26,7 @@ export interface GitSourceProps {
   /**
    * How often Flux looks for a new commit, a Go duration.
    *
-   * @default '5m'
+   * @default - that of the cluster's or fleet's `intervals`, else '5m'
    * @see https://fluxcd.io/flux/components/source/gitrepositories/#interval
    */
   readonly interval?: string;
@@ -106,7 +107,7 @@ export class GitRepository extends Manifest {
 
   /** @throws FleetError for an address, duration or name that Flux would refuse */
   constructor(scope: Construct, id: string, props: GitRepositoryProps) {
-    const spec = gitRepositorySpec(new Args(scope, id), props);
+    const spec = gitRepositorySpec(new Args(scope, id), withInterval(scope, 'GitRepository', props));
     super(
       scope,
       id,
@@ -129,7 +130,7 @@ export function gitRepositorySpec(args: Args, props: GitSourceProps): Record<str
   args.duration('timeout', props.timeout);
   args.oneOf('provider', props.provider, GIT_PROVIDERS);
   return compact({
-    interval: props.interval ?? '5m',
+    interval: props.interval ?? DEFAULT_INTERVALS.GitRepository,
     url: props.url,
     ref: GitRef.from(props.ref).toSpec(),
     timeout: props.timeout,

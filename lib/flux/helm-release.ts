@@ -9,6 +9,7 @@ import { localRef } from '../reference.js';
 import type { ConfigMapRef, SecretRef } from '../reference.js';
 import { accountIn, defaultNamespace } from '../scope.js';
 import type { HelmValues } from './helm-values.js';
+import { intervalOf } from './intervals.js';
 import type { HealthCheckExpr } from './kustomization-options.js';
 import { referTo } from './source.js';
 import type { SourceLike, SourceRef } from './source.js';
@@ -103,7 +104,7 @@ export interface HelmReleaseProps extends NamespacedObjectMeta {
   /**
    * How often the release is reconciled, a Go duration.
    *
-   * @default '30m'
+   * @default - that of the cluster's or fleet's `intervals`, else '30m'
    */
   readonly interval?: string;
   /**
@@ -189,7 +190,7 @@ export class HelmRelease extends Manifest {
         spec: late({
           produce: () => ({
             ...compact({
-              interval: props.interval ?? '30m',
+              interval: props.interval ?? intervalOf(scope, 'HelmRelease'),
               ...(props.chart ? { chart: chartSpec(props.chart, ref) } : { chartRef: ref }),
               serviceAccountName: props.serviceAccountName ?? accountIn(scope, namespace, 'helm-controller'),
               dependsOn: dependencies.length > 0 ? dependencies.map((d) => dependency(d, namespace)) : undefined,

@@ -5,6 +5,7 @@ import type { NamespacedObjectMeta } from '../manifest.js';
 import { localRef } from '../reference.js';
 import type { NamedObject, SecretRef } from '../reference.js';
 import { compact } from '../compact.js';
+import { DEFAULT_INTERVALS, withInterval } from './intervals.js';
 import { checkUrl, CLOUD_PROVIDERS } from './spec.js';
 
 /** A Helm repository that charts come from: `HelmRepository.spec`. */
@@ -18,7 +19,7 @@ export interface HelmSourceProps {
   /**
    * How often Flux reads the repository's index, a Go duration.
    *
-   * @default '1h'
+   * @default - that of the cluster's or fleet's `intervals`, else '1h'
    */
   readonly interval?: string;
   /**
@@ -75,7 +76,7 @@ export class HelmRepository extends Manifest {
         apiVersion: 'source.toolkit.fluxcd.io/v1',
         kind: 'HelmRepository',
         metadata: objectMeta(scope, id, 'HelmRepository', props),
-        spec: helmRepositorySpec(new Args(scope, id), props),
+        spec: helmRepositorySpec(new Args(scope, id), withInterval(scope, 'HelmRepository', props)),
       },
       { refs: helmRepositoryRefs(props) },
     );
@@ -89,7 +90,7 @@ export function helmRepositorySpec(args: Args, props: HelmSourceProps): Record<s
   args.duration('timeout', props.timeout);
   args.oneOf('provider', props.provider, CLOUD_PROVIDERS);
   return compact({
-    interval: props.interval ?? '1h',
+    interval: props.interval ?? DEFAULT_INTERVALS.HelmRepository,
     url: props.url,
     type: props.url.startsWith('oci://') ? 'oci' : undefined,
     timeout: props.timeout,

@@ -8,6 +8,7 @@ import { localRef } from '../reference.js';
 import type { ExternalObject, NamedObject, SecretRef } from '../reference.js';
 import { SpecObject } from '../spec-object.js';
 import { isGoPattern } from './go-pattern.js';
+import { intervalOf } from './intervals.js';
 import { CLOUD_PROVIDERS } from './spec.js';
 
 /** An ImageRepository of ours or of others. */
@@ -27,7 +28,7 @@ export interface ImageRepositoryProps extends NamespacedObjectMeta {
   /**
    * How often the registry is asked, a Go duration.
    *
-   * @default '5m'
+   * @default - that of the cluster's or fleet's `intervals`, else '5m'
    */
   readonly interval?: string;
   /**
@@ -104,7 +105,7 @@ export class ImageRepository extends SpecObject<Record<string, unknown>> {
       'ImageRepository',
       compact({
         ...fields,
-        interval: props.interval ?? '5m',
+        interval: props.interval ?? intervalOf(scope, 'ImageRepository'),
         secretRef: localRef(secretRef),
         certSecretRef: localRef(certSecretRef),
         proxySecretRef: localRef(proxySecretRef),

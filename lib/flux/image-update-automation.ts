@@ -14,6 +14,7 @@ import { noteVersionsUse } from '../versions-record.js';
 import type { Versions } from '../versions.js';
 import { GitRef } from './git-ref.js';
 import type { GitSourceProps } from './git-repository.js';
+import { intervalOf } from './intervals.js';
 import { checkPath } from './kustomization.js';
 import { referTo, Source } from './source.js';
 import type { SourceLike } from './source.js';
@@ -81,7 +82,7 @@ export interface ImageUpdateAutomationProps extends NamespacedObjectMeta {
   /**
    * How often the policies are looked at, a Go duration; a policy that changes is seen at once.
    *
-   * @default '30m'
+   * @default - that of the cluster's or fleet's `intervals`, else '30m'
    */
   readonly interval?: string;
   /**
@@ -145,7 +146,7 @@ export class ImageUpdateAutomation extends Manifest {
         kind: 'ImageUpdateAutomation',
         metadata: meta,
         spec: compact({
-          interval: props.interval ?? '30m',
+          interval: props.interval ?? intervalOf(scope, 'ImageUpdateAutomation'),
           sourceRef: ref,
           git: compact({
             checkout: checkout && { ref: GitRef.from(checkout.ref).toSpec() },

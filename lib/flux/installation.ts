@@ -13,6 +13,8 @@ export interface InstallationTarget {
   readonly source: Source;
   /** Service account of tenants' objects that name none; undefined without lockdown. */
   readonly lockdownAccount: string | undefined;
+  /** Intervals that are said for the cluster, where its source and its root Kustomization say none themselves. */
+  readonly intervals: { readonly source: string | undefined; readonly root: string | undefined };
 }
 
 /** One file of the directory flux-system. */

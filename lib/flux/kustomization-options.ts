@@ -41,7 +41,7 @@ export interface KustomizationOptions {
   /**
    * How often the files are applied again, a Go duration.
    *
-   * @default '10m'
+   * @default - that of the cluster's or fleet's `intervals`, else '10m'
    * @see https://fluxcd.io/flux/components/kustomize/kustomizations/#interval
    */
   readonly interval?: string;
@@ -163,7 +163,6 @@ export interface KustomizationOptions {
 }
 
 const RUNTIME_INFO: ConfigMapRef = { kind: 'ConfigMap', name: 'flux-runtime-info' };
-const DEFAULT_INTERVAL = '10m';
 const DEFAULT_RETRY = '2m';
 const DEFAULT_TIMEOUT = '5m';
 
@@ -171,6 +170,8 @@ const DEFAULT_TIMEOUT = '5m';
 export interface KustomizationTarget {
   readonly sourceRef: object;
   readonly path: string;
+  /** How often it is applied again, where the options do not say. */
+  readonly interval: string;
   readonly dependsOn: readonly { readonly name: string; readonly namespace?: string; readonly readyExpr?: string }[];
   /** Whether something waits for it. */
   readonly hasDependents: boolean;
@@ -203,7 +204,7 @@ export function checkVariableName(args: Args, name: string): void {
 
 /** `Kustomization.spec`, with defaults filled in. */
 export function kustomizationSpec(o: KustomizationOptions, target: KustomizationTarget): Record<string, unknown> {
-  const interval = o.interval ?? DEFAULT_INTERVAL;
+  const interval = o.interval ?? target.interval;
   const retry = durationMs(interval) > durationMs(DEFAULT_RETRY) ? DEFAULT_RETRY : undefined;
   const checksHealth = (o.healthChecks?.length ?? 0) > 0;
   const wait = o.wait ?? (target.hasDependents && !checksHealth);

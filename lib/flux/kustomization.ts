@@ -4,6 +4,7 @@ import { compact } from '../compact.js';
 import { late, Manifest, objectMeta } from '../manifest.js';
 import type { NamespacedObjectMeta } from '../manifest.js';
 import { accountIn, defaultNamespace } from '../scope.js';
+import { intervalOf } from './intervals.js';
 import { checkKustomizationOptions, kustomizationRefs, kustomizationSpec } from './kustomization-options.js';
 import type { KustomizationOptions } from './kustomization-options.js';
 import { referTo } from './source.js';
@@ -64,6 +65,7 @@ export class Kustomization extends Manifest {
             kustomizationSpec(props, {
               sourceRef: ref,
               path: props.path,
+              interval: intervalOf(scope, 'Kustomization'),
               dependsOn: dependencies.map((d) => dependency(d, namespace)),
               hasDependents: dependents.any,
               serviceAccountName: accountIn(scope, namespace, 'kustomize-controller'),

@@ -6,6 +6,7 @@ import { localRef } from '../reference.js';
 import type { NamedObject, SecretRef } from '../reference.js';
 import { OCIRef } from './oci-ref.js';
 import { compact } from '../compact.js';
+import { DEFAULT_INTERVALS, withInterval } from './intervals.js';
 import { checkUrl, CLOUD_PROVIDERS } from './spec.js';
 
 /** Who may have signed an artifact: both are regular expressions, matched against the signing certificate. */
@@ -47,7 +48,7 @@ export interface OCISourceProps {
   /**
    * How often Flux looks for a new artifact, a Go duration.
    *
-   * @default '5m'
+   * @default - that of the cluster's or fleet's `intervals`, else '5m'
    */
   readonly interval?: string;
   /**
@@ -110,7 +111,7 @@ export class OCIRepository extends Manifest {
         apiVersion: 'source.toolkit.fluxcd.io/v1',
         kind: 'OCIRepository',
         metadata: objectMeta(scope, id, 'OCIRepository', props),
-        spec: ociRepositorySpec(new Args(scope, id), props),
+        spec: ociRepositorySpec(new Args(scope, id), withInterval(scope, 'OCIRepository', props)),
       },
       { refs: ociRepositoryRefs(props) },
     );
@@ -125,7 +126,7 @@ export function ociRepositorySpec(args: Args, props: OCISourceProps): Record<str
   args.duration('timeout', props.timeout);
   args.oneOf('provider', props.provider, CLOUD_PROVIDERS);
   return compact({
-    interval: props.interval ?? '5m',
+    interval: props.interval ?? DEFAULT_INTERVALS.OCIRepository,
     url: props.url,
     ref: OCIRef.from(props.ref).toSpec(),
     timeout: props.timeout,

@@ -5,7 +5,14 @@ import type { DeepReadonly } from '../deep-readonly.js';
 import { PRUNE_DISABLED } from '../kubernetes/namespace.js';
 import { rootAccountPatch } from '../policy/lockdown.js';
 import { SHARDING_KEY } from '../shard.js';
-import { checkFluxSettings, DEFAULT_COMPONENTS, FLUX_REGISTRY, settingsPatches, syncPatches } from './controllers.js';
+import {
+  checkFluxSettings,
+  DEFAULT_COMPONENTS,
+  FLUX_REGISTRY,
+  intervalPatches,
+  settingsPatches,
+  syncPatches,
+} from './controllers.js';
 import type { FluxSettings } from './controllers.js';
 import { GitRef } from './git-ref.js';
 import type { GitSourceProps } from './git-repository.js';
@@ -120,6 +127,7 @@ function fluxInstance(settings: OperatorSettings, target: InstallationTarget): o
   const patches = [
     ...(target.lockdownAccount !== undefined ? [rootAccountPatch()] : []),
     ...syncPatches(target.source, IN_SYNC),
+    ...intervalPatches('Kustomization', target.intervals.root),
     ...settingsPatches(settings),
   ];
   const spec = {

@@ -143,6 +143,17 @@ export class Source<P extends object = object> {
     return { ...this.checkedSpec };
   }
 
+  /**
+   * The same source, asked that often where it does not say how often itself.
+   *
+   * @internal
+   */
+  withInterval(interval: string | undefined): Source<P> {
+    const said = (this.props as { readonly interval?: string }).interval;
+    if (interval === undefined || said !== undefined || !this.isEmitted) return this;
+    return new Source(this.kind, { ...this.props, interval });
+  }
+
   /** The object as it stands in the cluster. */
   toObject(name: string, namespace: string, labels: Record<string, string> = {}): Record<string, unknown> {
     return {

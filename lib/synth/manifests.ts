@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import type { Cluster } from '../cluster.js';
 import type { Finding } from '../finding.js';
 import { groupBy } from '../group-by.js';
+import { intervalOf } from '../flux/intervals.js';
 import { kustomizationRefs, kustomizationSpec } from '../flux/kustomization-options.js';
 import { referTo } from '../flux/source.js';
 import type { InfraComponent } from '../infra-component.js';
@@ -291,6 +292,7 @@ function layerKustomization(
     spec: kustomizationSpec(layer.options, {
       sourceRef: ref,
       path: layer.source?.path ?? joinPath(cluster.path, layer.directory!),
+      interval: intervalOf(layer, 'Kustomization'),
       dependsOn: unique(dependsOn),
       hasDependents,
       serviceAccountName: cluster.lockdown ? 'kustomize-controller' : undefined,

@@ -1,4 +1,6 @@
 import type { Finding } from '../finding.js';
+import { saidInterval } from '../flux/intervals.js';
+import type { IntervalKind } from '../flux/intervals.js';
 import { groupBy } from '../group-by.js';
 import { inNamespace, modelOf, whereOf } from './draft.js';
 import { byName, commonPlace } from './placement.js';
@@ -21,8 +23,9 @@ export function placeSources(layers: readonly Draft[], { around, key, uses, exte
     }
     const labels = commonLabels(around, users, key);
     if (areDifferent(users)) findings.push(differentSources(users));
+    const source = first.source.withInterval(saidInterval(first.user, first.source.kind as IntervalKind));
     place.objects.push({
-      ...modelOf(around, first.user, normalizeObject(first.source.toObject(first.name, first.namespace, labels))),
+      ...modelOf(around, first.user, normalizeObject(source.toObject(first.name, first.namespace, labels))),
       ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
     });
     external.push(...inNamespace(first.source.refs, first.namespace, first.target));

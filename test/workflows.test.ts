@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -203,4 +203,171 @@ test('its command fails where there are findings, and writes the file that is up
   expect(fluxFleet(directory, command.split(' ').slice(2))).toMatchObject({ code: 1 });
   const written = readFiles(directory)[upload.with!.sarif_file as string]!;
   expect(JSON.parse(written)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ ruleId: 'invalid-field' }] }] });
+});
+
+interface PushWorkflow {
+  readonly on: { readonly push: object };
+  readonly permissions: unknown;
+  readonly env: Readonly<Record<string, string>>;
+  readonly concurrency: object;
+  readonly jobs: {
+    readonly push: {
+      readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly name?: string }[];
+    };
+  };
+}
+const push = parse(readFileSync(join(ROOT, 'docs/workflows/push-artifacts.yaml'), 'utf8')) as PushWorkflow;
+
+test('artifacts are pushed after a merge, one run after the other, with no more rights than that needs', () => {
+  expect(push.on.push).toEqual({ branches: ['main'], paths: ['dist/clusters/**'] });
+  expect(push.concurrency).toMatchObject({ 'cancel-in-progress': false });
+  expect(push.permissions).toEqual({ contents: 'write', packages: 'write' });
+  const uses = push.jobs.push.steps.flatMap((step) => step.uses ?? []);
+  expect(uses.filter((action) => !/^[\w-]+\/[\w/-]+@v\d+(\.\d+\.\d+)?$/.test(action))).toEqual([]);
+});
+
+// `flux` with directories as its registry: a digest is that of the files, the source and the revision, as Flux has it.
+const FLUX = `#!/usr/bin/env bash
+set -eu
+echo "$1 $3" >>"$REGISTRY/../log"
+repository=\${3%:*} tag=\${3##*:}
+directory="$REGISTRY/\${repository#oci://}"
+if [ "$1" = push ]; then
+  if [ "\${repository##*-}" = "\${FAIL:-}" ]; then echo 'no route to host' >&2; exit 1; fi
+  mkdir -p "$directory"
+  { tar --sort=name --mtime=@0 --owner=0 --group=0 -c -C "$5" .; echo "\${@:6}"; } | sha256sum >"$directory/$tag"
+else
+  cp "$directory/$tag" "$directory/$5"
+fi
+`;
+
+/** A repository with clusters, a remote, and a registry. */
+function pushing(): {
+  readonly directory: string;
+  readonly commit: (files: Record<string, string>) => string;
+  readonly run: (env?: Record<string, string>) => { readonly failed: boolean; readonly done: readonly string[] };
+  readonly latest: () => Record<string, string>;
+  readonly published: () => string;
+} {
+  const [remote, directory, runner] = [tempDir(), tempDir(), tempDir()];
+  writeFiles(runner, { 'bin/flux': FLUX, 'registry/': '', 'temp/': '' });
+  chmodSync(join(runner, 'bin/flux'), 0o755);
+  git(remote, 'init', '--bare', '--quiet');
+  git(directory, 'init', '--quiet', '--initial-branch', 'main');
+  git(directory, 'remote', 'add', 'origin', remote);
+  const registry = join(runner, 'registry/ghcr.io/acme');
+  return {
+    directory,
+    commit: (files) => {
+      writeFiles(directory, files);
+      git(directory, 'add', '--all');
+      git(directory, 'commit', '--quiet', '--message', 'Change');
+      return git(directory, 'rev-parse', 'HEAD').trim();
+    },
+    run: (given = {}) => {
+      // A runner starts with what the remote has.
+      git(directory, 'fetch', '--quiet', '--tags', '--force', 'origin');
+      writeFiles(runner, { log: '' });
+      const env = {
+        ...process.env,
+        PATH: `${join(runner, 'bin')}:${process.env.PATH}`,
+        REGISTRY: join(runner, 'registry'),
+        RUNNER_TEMP: join(runner, 'temp'),
+        GITHUB_REF_NAME: 'main',
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        ARTIFACTS: 'oci://ghcr.io/acme/fleet',
+        SOURCE: 'https://github.com/acme/fleet',
+        TAG: push.env.TAG,
+        ALL: 'false',
+        ...given,
+      };
+      const scripts = push.jobs.push.steps.flatMap((step) => step.run ?? []);
+      const failed = scripts.some((s) => spawnSync('bash', ['-e', '-c', s], { cwd: directory, env }).status !== 0);
+      const log = readFileSync(join(runner, 'log'), 'utf8');
+      return { failed, done: log.split('\n').filter(Boolean).sort() };
+    },
+    latest: () =>
+      Object.fromEntries(
+        Object.entries(readFiles(registry))
+          .filter(([path]) => path.endsWith('/latest'))
+          .map(([path, digest]) => [path.split('/')[0]!, digest]),
+      ),
+    published: () => git(remote, 'rev-parse', 'refs/tags/published').trim(),
+  };
+}
+
+const CLUSTERS = { 'dist/clusters/eu/a.yaml': 'a: 1\n', 'dist/clusters/us/a.yaml': 'a: 1\n', 'apps/a.ts': '1;\n' };
+
+test('the first push is of all clusters, each with a tag of its own and the one that clusters follow', () => {
+  const { commit, run, latest, published } = pushing();
+  const first = commit(CLUSTERS);
+  expect(run()).toEqual({
+    failed: false,
+    done: [
+      `push oci://ghcr.io/acme/fleet-eu:${first}`,
+      `push oci://ghcr.io/acme/fleet-us:${first}`,
+      `tag oci://ghcr.io/acme/fleet-eu:${first}`,
+      `tag oci://ghcr.io/acme/fleet-us:${first}`,
+    ],
+  });
+  expect(Object.keys(latest())).toEqual(['fleet-eu', 'fleet-us']);
+  expect(published()).toBe(first);
+});
+
+test('a merge does no work for clusters whose files are as they were', () => {
+  const { commit, run, latest } = pushing();
+  commit(CLUSTERS);
+  run();
+  const before = latest();
+  const second = commit({ 'dist/clusters/us/a.yaml': 'a: 2\n' });
+  expect(run().done).toEqual([
+    `push oci://ghcr.io/acme/fleet-us:${second}`,
+    `tag oci://ghcr.io/acme/fleet-us:${second}`,
+  ]);
+  expect(latest()['fleet-eu']).toBe(before['fleet-eu']);
+  expect(latest()['fleet-us']).not.toBe(before['fleet-us']);
+  commit({ 'apps/a.ts': '2;\n' });
+  expect(run()).toEqual({ failed: false, done: [] });
+});
+
+test('what is pushed again has the same digest: no cluster is woken', () => {
+  const { commit, run, latest } = pushing();
+  commit(CLUSTERS);
+  run();
+  const before = latest();
+  commit({ 'apps/a.ts': '2;\n' });
+  expect(run({ ALL: 'true' }).done).toHaveLength(4);
+  expect(latest()).toEqual(before);
+});
+
+test('a push that fails moves no cluster, and the next run makes up for it', () => {
+  const { commit, run, latest, published } = pushing();
+  const first = commit(CLUSTERS);
+  run();
+  const before = latest();
+  const second = commit({ 'dist/clusters/eu/a.yaml': 'a: 2\n', 'dist/clusters/us/a.yaml': 'a: 2\n' });
+  expect(run({ FAIL: 'us' })).toMatchObject({ failed: true });
+  expect(latest()).toEqual(before);
+  expect(published()).toBe(first);
+  const third = commit({ 'apps/a.ts': '2;\n' });
+  expect(run().done).toEqual([
+    `push oci://ghcr.io/acme/fleet-eu:${second}`,
+    `push oci://ghcr.io/acme/fleet-us:${second}`,
+    `tag oci://ghcr.io/acme/fleet-eu:${second}`,
+    `tag oci://ghcr.io/acme/fleet-us:${second}`,
+  ]);
+  expect(published()).toBe(third);
+});
+
+test('a cluster that is removed keeps its last artifact, and one that comes gets its first', () => {
+  const { directory, commit, run, latest } = pushing();
+  commit(CLUSTERS);
+  run();
+  git(directory, 'rm', '--quiet', '-r', 'dist/clusters/eu');
+  const second = commit({ 'dist/clusters/asia/a.yaml': 'a: 1\n' });
+  expect(run()).toEqual({
+    failed: false,
+    done: [`push oci://ghcr.io/acme/fleet-asia:${second}`, `tag oci://ghcr.io/acme/fleet-asia:${second}`],
+  });
+  expect(Object.keys(latest())).toEqual(['fleet-asia', 'fleet-eu', 'fleet-us']);
 });

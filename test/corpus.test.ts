@@ -2,8 +2,11 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkCluster, RULES } from '../lib/checks/index.js';
+import { Judged } from '../lib/checks/judged.js';
 import type { Finding } from '../lib/finding.js';
+import type { ClusterModel } from '../lib/model/cluster-model.js';
 import { readFleet } from '../lib/read/fleet.js';
+import { Texts } from '../lib/yaml/write.js';
 import { tempDir, writeFiles } from './support/temp-dir.js';
 import { formatTxtar, parseTxtar } from './support/txtar.js';
 import type { TxtarFile } from './support/txtar.js';
@@ -55,9 +58,18 @@ function findingsOf(directory: string): string[] {
     ? Object.fromEntries(readdirSync(others).map((name) => [`https://github.com/acme/${name}`, join(others, name)]))
     : {};
   const { clusters, findings } = readFleet(directory, { sources });
-  return [...findings, ...clusters.flatMap((cluster) => checkCluster(cluster, RULES, { today: TODAY }).findings)].map(
-    lineOf,
-  );
+  return [...findings, ...clusters.flatMap((cluster) => findingsIn(cluster))].map(lineOf);
+}
+
+/** What is said of a cluster; and the same is said of it where its objects have been judged before. */
+function findingsIn(cluster: ClusterModel): readonly Finding[] {
+  const { findings } = checkCluster(cluster, RULES, { today: TODAY });
+  const judged = new Judged();
+  for (let times = 0; times < 2; times++) {
+    const again = checkCluster(cluster, RULES, { today: TODAY, known: { judged, texts: new Texts() } });
+    expect(again.findings).toEqual(findings);
+  }
+  return findings;
 }
 
 function lineOf({ severity = 'error', rule, what, where }: Finding): string {

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { formatFinding } from '../finding.js';
 import type { SynthApp, SynthUnit } from '../synth/app.js';
-import type { BackEnd } from '../synth/back-end.js';
 import { synthesize } from '../synth/synthesize.js';
 import type { SynthOptions, SynthResult } from '../synth/synthesize.js';
 import { ThreadBackEnd } from '../synth/thread/thread-back-end.js';
@@ -52,7 +51,8 @@ export async function synthApps(load: () => Promise<readonly SynthApp[]>, option
     result = synthesize(apps, {
       outdir: options.out,
       ...(select && { select }),
-      ...(total >= MANY_UNITS && hasSecondThread() && { backEnd: inSecondThread }),
+      ...(total >= MANY_UNITS && hasSecondThread() && { backEnd: (o) => new ThreadBackEnd(o) }),
+      paths: options.json === true,
       onUnit: ({ label }, n, objects) => progress.step(n, `${plural(objects, 'object')}, ${label}`),
       onWarning: (warning) => {
         progress.clear();
@@ -75,10 +75,6 @@ const MANY_UNITS = 12;
 
 function hasSecondThread(): boolean {
   return ThreadBackEnd.isAvailable && availableParallelism() > 1;
-}
-
-function inSecondThread(outdir: string, copyFrom: string | undefined): BackEnd {
-  return new ThreadBackEnd(outdir, copyFrom);
 }
 
 /** What is asked for, once the units are known; undefined for all of them. */

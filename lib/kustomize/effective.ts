@@ -37,7 +37,8 @@ function effectiveLayer(
 ): LayerModel {
   const spec = (layer.kustomization?.object.spec ?? {}) as KustomizationSpec;
   const { built, error } = withOptions(layer.objects, spec);
-  const variables = built.some((b) => hasDollar(b.object)) ? variablesOf(cluster, layer) : undefined;
+  const defined = variablesOf(cluster, layer);
+  const variables = defined && built.some((b) => hasDollar(b.object)) ? defined : undefined;
   const objects = built.map(({ on, object }) => {
     const substituted = variables ? unlessEqual(object, substituteObject(object, variables).object) : object;
     // Flux sets these last, so that there are no variables in them.

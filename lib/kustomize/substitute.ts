@@ -270,9 +270,9 @@ export interface ObjectSubstitution extends Substituted {
 export function substitutionsOf(cluster: ClusterState): readonly ObjectSubstitution[] {
   return cluster.once('substitutions', () =>
     cluster.layers.flatMap((layer) => {
-      const objects = layer.objects.filter((on) => hasDollar(on.unsubstituted ?? on.object));
-      const variables = objects.length > 0 ? variablesOf(cluster, layer) : undefined;
+      const variables = variablesOf(cluster, layer);
       if (!variables) return [];
+      const objects = layer.objects.filter((on) => hasDollar(on.unsubstituted ?? on.object));
       return objects.map((on): ObjectSubstitution => {
         const given = on.unsubstituted ?? on.object;
         const ownSchema = kindsIn(cluster, layer.target).ownSchema(given);

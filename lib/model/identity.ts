@@ -35,8 +35,7 @@ export function objectKey(object: Readonly<Record<string, unknown>>): string {
 
 /** True for an object of this group and kind, whatever its version. */
 export function isKind(object: Readonly<Record<string, unknown>>, group: string, kind: string): boolean {
-  const identity = identityOf(object);
-  return identity.kind === kind && identity.group === group;
+  return object.kind === kind && groupOf(text(object.apiVersion)) === group;
 }
 
 function text(value: unknown): string {

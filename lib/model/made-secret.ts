@@ -12,6 +12,7 @@ export interface MadeSecret {
 
 /** The Secret that a controller makes of a SealedSecret or a Certificate; undefined for everything else. */
 export function madeSecret(object: JsonObject): MadeSecret | undefined {
+  if (object.kind !== 'SealedSecret' && object.kind !== 'Certificate') return undefined;
   const { group, kind, name, namespace } = identityOf(object);
   if (group === 'bitnami.com' && kind === 'SealedSecret') {
     return { namespace, name, metadata: ['spec', 'template', 'metadata'] };

@@ -42,9 +42,10 @@ export function deletesObjects(layer: LayerModel): boolean {
 /** True where Flux leaves the object alone when it is no longer in the files, or where that cannot be told. */
 export function isGuarded(object: JsonObject, layer: LayerModel): boolean {
   const { commonMetadata, patches } = specOf(layer);
-  const bags = [...bagsOf(object.metadata), ...bagsOf(commonMetadata)];
-  const guarded = GUARDS.some(([key, value]) => bags.some((bag) => mayEqual(bag[key], value)));
-  return guarded || (patches !== undefined && SAYS_GUARD.test(JSON.stringify(patches)));
+  const guards = (bag: JsonObject) => GUARDS.some(([key, value]) => mayEqual(bag[key], value));
+  if (bagsOf(object.metadata).some(guards)) return true;
+  if (commonMetadata !== undefined && bagsOf(commonMetadata).some(guards)) return true;
+  return patches !== undefined && SAYS_GUARD.test(JSON.stringify(patches));
 }
 
 /** True for an object that says itself that it is not to be pruned. */
@@ -72,13 +73,17 @@ export function buildsGuard(kustomization: JsonObject): boolean {
   return /kustomize\.toolkit\.fluxcd\.io(?:\/|~1)prune\b/.test(text) && /disabled/i.test(text);
 }
 
+const NO_BAGS: JsonObject[] = [];
+
 function specOf(layer: LayerModel): Spec {
   return (layer.kustomization?.object.spec ?? {}) as Spec;
 }
 
 function bagsOf(metadata: JsonValue | undefined): JsonObject[] {
   const { labels, annotations } = (metadata ?? {}) as { labels?: JsonObject | null; annotations?: JsonObject | null };
-  return [labels ?? {}, annotations ?? {}];
+  // Most objects have neither, and rules ask this of each.
+  if (!labels) return annotations ? [annotations] : NO_BAGS;
+  return annotations ? [labels, annotations] : [labels];
 }
 
 /** What is substituted on the cluster may be anything. */

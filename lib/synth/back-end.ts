@@ -30,6 +30,15 @@ export interface Outcome {
   readonly refused: readonly Finding[];
 }
 
+/** Where a back end writes. */
+export interface BackEndOptions {
+  readonly outdir: string;
+  /** The project's normal output directory, where this one is another. */
+  readonly copyFrom?: string | undefined;
+  /** Whether its summary lists paths; yes, unless it says otherwise. */
+  readonly paths?: boolean | undefined;
+}
+
 /** What comes after the constructs: each unit is judged, divided into files and staged, and at the end all are committed. */
 export interface BackEnd {
   /** Takes a unit; what becomes of it may be known only later. */
@@ -47,8 +56,8 @@ export class DirectBackEnd implements BackEnd {
   private readonly memory = new Memory();
   private readonly all: Outcome[] = [];
 
-  constructor(outdir: string, copyFrom: string | undefined) {
-    this.output = new OutputTransaction(outdir, { copyFrom });
+  constructor({ outdir, copyFrom, paths }: BackEndOptions) {
+    this.output = new OutputTransaction(outdir, { copyFrom, paths });
   }
 
   take(work: Work): void {

@@ -73,7 +73,7 @@ export function clusterManifests(
     layers: drafts.all,
     system: installationFiles(cluster),
     exists: external,
-    provides: componentsOf(cluster).flatMap((c) => c.provides),
+    provides: gathered.components.flatMap((c) => c.provides),
     crds,
     partial: false,
   };
@@ -103,7 +103,11 @@ export function repositoryManifests(
 }
 
 /** Puts objects into their layers; gathers the sources that they bring along and the objects that others make. */
-function fill(drafts: ReadonlyMap<Layer, Draft>, { objects, broken }: Gathered, needs: Needs): void {
+function fill(
+  drafts: ReadonlyMap<Layer, Draft>,
+  { objects, broken }: Pick<Gathered, 'objects' | 'broken'>,
+  needs: Needs,
+): void {
   const { uses, external, findings } = needs;
   for (const [layer, draft] of drafts) draft.incomplete = broken.has(layer);
   for (const [object, layer] of objects) {
@@ -130,6 +134,7 @@ function fill(drafts: ReadonlyMap<Layer, Draft>, { objects, broken }: Gathered, 
  * of a tenant that leaves not for long.
  */
 function elsewhere(user: IConstruct, target: string, refs: readonly (NamedObject | undefined)[]): Finding[] {
+  if (refs.length === 0) return [];
   const placeOfAll = (construct: IConstruct) => clusterOf(construct) ?? construct.node.root;
   return refs
     .filter((ref): ref is NamedObject & IConstruct => ref !== undefined && !isExternal(ref))
@@ -176,6 +181,7 @@ function leaving(user: IConstruct, ref: NamedObject & IConstruct): Finding {
 /** What was found in a tree. */
 interface Gathered {
   readonly objects: readonly [ApiObject, Layer][];
+  readonly components: readonly InfraComponent[];
   /** Layers of which something was refused already. */
   readonly broken: ReadonlySet<IConstruct>;
 }
@@ -183,11 +189,13 @@ interface Gathered {
 /** All objects with the layer that each stands in; runs the validations that users' constructs bring. */
 function gather(around: Surroundings, root: IConstruct, findings: Finding[]): Gathered {
   const objects: [ApiObject, Layer][] = [];
+  const components: InfraComponent[] = [];
   const broken = new Set<IConstruct>();
   for (const construct of root.node.findAll()) {
     for (const message of construct.node.validate()) {
       findings.push({ rule: 'validation', what: message, where: whereOf(construct) });
     }
+    if (scopeInfo(construct)?.noun === 'component') components.push(construct as InfraComponent);
     const above = around.below(construct.node.scope);
     const misuse = ApiObject.isApiObject(construct)
       ? (misplaced(construct, above) ?? nameless(construct))
@@ -208,7 +216,7 @@ function gather(around: Surroundings, root: IConstruct, findings: Finding[]): Ga
       });
     }
   }
-  return { objects, broken };
+  return { objects, components, broken };
 }
 
 function misplaced(object: ApiObject, { place, placeNoun: noun }: Around): Omit<Finding, 'where'> | undefined {
@@ -331,8 +339,4 @@ function inherited({ labels, shard }: Around, key: string | undefined): Around['
 
 function isFinding(x: JsonObject | Omit<Finding, 'where'>): x is Omit<Finding, 'where'> {
   return typeof x.rule === 'string' && typeof x.what === 'string' && !('apiVersion' in x);
-}
-
-function componentsOf(cluster: Cluster): InfraComponent[] {
-  return cluster.node.findAll().filter((c) => scopeInfo(c)?.noun === 'component') as unknown as InfraComponent[];
 }

@@ -92,14 +92,18 @@ function withSubjects(model: ObjectModel): ObjectModel {
 /** Scopes of the kinds whose CRDs are given, or brought by the cluster's own layers. */
 function scopesOfOwnKinds(layers: readonly Draft[], crds: readonly JsonObject[]): Map<string, Scope> {
   const scopes = new Map<string, Scope>();
-  for (const object of [...crds, ...layers.flatMap((l) => l.objects.map((o) => o.object))]) {
-    if (object.kind !== 'CustomResourceDefinition') continue;
+  const emitted = layers.flatMap((l) => l.objects.filter(isCrd).map((o) => o.object));
+  for (const object of [...crds.filter((crd) => isCrd({ object: crd })), ...emitted]) {
     const spec = object.spec as { group?: string; names?: { kind?: string }; scope?: Scope } | undefined;
     if (spec?.group !== undefined && spec.names?.kind !== undefined && spec.scope) {
       scopes.set(`${spec.group}/${spec.names.kind}`, spec.scope);
     }
   }
   return scopes;
+}
+
+function isCrd({ object }: Pick<ObjectModel, 'object'>): boolean {
+  return object.kind === 'CustomResourceDefinition';
 }
 
 function sorted(meta: JsonObject): JsonObject {

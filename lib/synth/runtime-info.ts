@@ -151,6 +151,7 @@ function keyOf(object: JsonObject): string {
 
 /** Keys of the ConfigMaps and Secrets that a Flux object reads values or variables from. */
 function readBy(object: JsonObject): string[] {
+  if (object.kind !== 'Kustomization' && object.kind !== 'HelmRelease') return [];
   const { namespace } = identityOf(object);
   const values = isKind(object, 'helm.toolkit.fluxcd.io', 'HelmRelease')
     ? ((object.spec as JsonObject | undefined)?.valuesFrom as Reference[] | undefined)

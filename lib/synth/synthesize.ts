@@ -8,7 +8,7 @@ import type { ClusterModel } from '../model/cluster-model.js';
 import { recordVersions } from '../versions-record.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
 import { DirectBackEnd, findingsOf } from './back-end.js';
-import type { BackEnd, Outcome } from './back-end.js';
+import type { BackEnd, BackEndOptions, Outcome } from './back-end.js';
 import { listOtherClusters } from './disk/output.js';
 import { finishUnit } from './finish.js';
 import { leaveLink, outputPlace } from './outdir.js';
@@ -33,6 +33,7 @@ export interface SynthResult {
   readonly written: number;
   readonly unchanged: number;
   readonly removed: number;
+  /** Empty where nobody asked for paths. */
   readonly writtenPaths: readonly string[];
   readonly removedPaths: readonly string[];
   /** Clusters in the output that the fleets of this run do not declare any more; they are left alone. */
@@ -52,7 +53,13 @@ export interface SynthOptions {
   /** Called with what the user should know even if nothing is written. */
   readonly onWarning?: (warning: string) => void;
   /** Who does what comes after the constructs; by default the same thread, at once. */
-  readonly backEnd?: (outdir: string, copyFrom: string | undefined) => BackEnd;
+  readonly backEnd?: (options: BackEndOptions) => BackEnd;
+  /**
+   * Whether the result lists the paths that were written and removed.
+   *
+   * @default true
+   */
+  readonly paths?: boolean;
 }
 
 /**
@@ -63,8 +70,8 @@ export interface SynthOptions {
 export function synthesize(apps: readonly SynthApp[], options: SynthOptions = {}): SynthResult {
   const place = outputPlace(options.outdir, outdirOf(apps, options.outdir), process.env);
   if (place.warning !== undefined) options.onWarning?.(place.warning);
-  const makeBackEnd = options.backEnd ?? ((outdir, copyFrom) => new DirectBackEnd(outdir, copyFrom));
-  const backEnd = makeBackEnd(place.outdir, place.copyFrom);
+  const makeBackEnd = options.backEnd ?? ((o) => new DirectBackEnd(o));
+  const backEnd = makeBackEnd({ outdir: place.outdir, copyFrom: place.copyFrom, paths: options.paths });
   const markers = new VersionMarkers();
   const versions = recordVersions(apps);
   try {

@@ -27,7 +27,7 @@ export const sopsEnvelope: Rule = {
         };
         continue;
       }
-      const path = encryptedWithout(object);
+      const path = mentionsCipher(object) ? encryptedWithout(object) : undefined;
       if (!path) continue;
       yield {
         on,
@@ -41,9 +41,20 @@ export const sopsEnvelope: Rule = {
   },
 };
 
+const CIPHER = 'ENC[AES256_GCM,data:';
+
+/** Whether there is any encrypted text: of nearly all objects not, and then no paths need to be made. */
+function mentionsCipher(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.startsWith(CIPHER);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(mentionsCipher);
+  for (const key in value) if (mentionsCipher(value[key]!)) return true;
+  return false;
+}
+
 /** The first encrypted text that no envelope stands beside or above. */
 function encryptedWithout(value: JsonValue, path: FieldPath = []): FieldPath | undefined {
-  if (typeof value === 'string') return value.startsWith('ENC[AES256_GCM,data:') ? path : undefined;
+  if (typeof value === 'string') return value.startsWith(CIPHER) ? path : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) {

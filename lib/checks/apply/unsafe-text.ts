@@ -15,7 +15,7 @@ export const unsafeText: Rule = {
   title: 'All text comes through kustomize unchanged.',
   *check(cluster) {
     for (const { on } of cluster.unjudged) {
-      const found = firstUnsafe(on.object);
+      const found = isUnsafe(on.object) ? firstUnsafe(on.object) : undefined;
       if (found === undefined) continue;
       yield {
         on,
@@ -34,6 +34,17 @@ export const unsafeText: Rule = {
 interface Unsafe {
   readonly path: FieldPath;
   readonly text: string;
+}
+
+/** Whether there is something: of nearly all objects not, and then no paths need to be made. */
+function isUnsafe(value: JsonValue): boolean {
+  if (typeof value === 'string') return unsafeCharacter(value) !== undefined;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(isUnsafe);
+  for (const key in value) {
+    if (unsafeKey(key) !== undefined || unsafeCharacter(key) !== undefined || isUnsafe(value[key]!)) return true;
+  }
+  return false;
 }
 
 function firstUnsafe(value: JsonValue, path: FieldPath = []): Unsafe | undefined {

@@ -56,7 +56,7 @@ function appliedBy(cluster: ClusterState): ReadonlyMap<string, ReadonlySet<Objec
     for (const r of reconcilersOf(cluster)) {
       if (r.kind !== 'Kustomization' || !r.account || (r.identity !== 'named' && r.identity !== 'default')) continue;
       for (const on of r.layer?.objects ?? []) {
-        if (!/^(Cluster)?RoleBinding$/.test(identityOf(on.object).kind)) continue;
+        if (on.object.kind !== 'RoleBinding' && on.object.kind !== 'ClusterRoleBinding') continue;
         const own = map.get(accountKey(r)) ?? new Set();
         map.set(accountKey(r), own.add(on));
       }

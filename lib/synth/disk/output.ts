@@ -25,6 +25,7 @@ export interface OutputSummary {
   readonly written: number;
   readonly unchanged: number;
   readonly removed: number;
+  /** Empty where nobody asked for paths. */
   readonly writtenPaths: string[];
   readonly removedPaths: string[];
 }
@@ -36,6 +37,12 @@ export interface OutputOptions {
    * bootstrap are copied from there.
    */
   readonly copyFrom?: string;
+  /**
+   * Whether the summary lists paths: a fleet of thousands has more of them than memory should hold for nothing.
+   *
+   * @default true
+   */
+  readonly paths?: boolean;
   /** Replaces single operations on the disk; for tests. */
   readonly operations?: Partial<FileOperations>;
 }
@@ -52,7 +59,9 @@ export class OutputTransaction {
   readonly #bootstrap: BootstrapFiles;
   readonly #units = new UnitRoots();
   readonly #changes: Change[] = [];
-  readonly #written: string[] = [];
+  readonly #listsPaths: boolean;
+  readonly #writtenPaths: string[] = [];
+  #written = 0;
   readonly #removals: (Removal & { readonly path: string; readonly first: boolean })[] = [];
   #unchanged = 0;
   #state: 'open' | 'refused' | 'over' = 'open';
@@ -61,6 +70,7 @@ export class OutputTransaction {
   constructor(outdir: string, options: OutputOptions = {}) {
     this.#outdir = realDirectory(outdir);
     this.#operations = { ...SYSTEM_FILES, ...options.operations };
+    this.#listsPaths = options.paths ?? true;
     this.#stage = new StageDirectory(this.#outdir, this.#operations);
     const copyFrom = options.copyFrom === undefined ? undefined : realDirectory(options.copyFrom);
     this.#bootstrap = new BootstrapFiles(this.#outdir, copyFrom === this.#outdir ? undefined : copyFrom);
@@ -109,7 +119,8 @@ export class OutputTransaction {
 
   #change(path: string, content: string | Buffer, before: Stats | undefined, tree: StageTree | undefined): void {
     const target = join(this.#outdir, path);
-    this.#written.push(path);
+    this.#written++;
+    if (this.#listsPaths) this.#writtenPaths.push(path);
     attempt('a file of the output cannot be written; nothing has changed', target, () => {
       if (tree) {
         if (tree.write(target, content)) this.#changes.push({ target: tree.target, staged: tree.staged });
@@ -145,14 +156,12 @@ export class OutputTransaction {
     } finally {
       this.#stage.discard(!committed);
     }
-    const writtenPaths = this.#written.sort();
-    const removedPaths = this.#removals.map(({ path }) => path).sort();
     return {
-      written: writtenPaths.length,
+      written: this.#written,
       unchanged: this.#unchanged,
-      removed: removedPaths.length,
-      writtenPaths,
-      removedPaths,
+      removed: this.#removals.length,
+      writtenPaths: this.#writtenPaths.sort(),
+      removedPaths: this.#listsPaths ? this.#removals.map(({ path }) => path).sort() : [],
     };
   }
 

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { FleetError, isFleetError } from '../../finding.js';
 import type { Finding } from '../../finding.js';
 import type { JsonObject } from '../../yaml/normalize.js';
-import type { Outcome } from '../back-end.js';
+import type { BackEndOptions, Outcome } from '../back-end.js';
 import type { OutputFile, OutputSummary } from '../disk/output.js';
 import type { BuiltUnit } from '../finish.js';
 
@@ -11,8 +11,7 @@ export interface ThreadData {
   readonly port: MessagePort;
   /** Shared by both threads, see {@link SLOT}. */
   readonly slots: Int32Array;
-  readonly outdir: string;
-  readonly copyFrom: string | undefined;
+  readonly options: BackEndOptions;
 }
 
 /** What the shared numbers say. The first thread never comes to its event loop while it builds: it waits for them. */

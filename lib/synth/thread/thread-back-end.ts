@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { Judged } from '../../checks/judged.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { DirectBackEnd } from '../back-end.js';
-import type { BackEnd, Outcome, Work } from '../back-end.js';
+import type { BackEnd, BackEndOptions, Outcome, Work } from '../back-end.js';
 import type { OutputSummary } from '../disk/output.js';
 import { finishUnit } from '../finish.js';
 import { Memory } from '../memory.js';
@@ -52,14 +52,13 @@ export class ThreadBackEnd implements BackEnd {
 
   /** `worker` and `startMs` are for tests: what the second thread runs, and how long it may take to start. */
   constructor(
-    private readonly outdir: string,
-    private readonly copyFrom: string | undefined,
+    private readonly options: BackEndOptions,
     { worker: file = WORKER, startMs = START_MS }: { readonly worker?: URL; readonly startMs?: number } = {},
   ) {
     this.startMs = startMs;
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const workerData: ThreadData = { port: port2, slots: this.slots, outdir, copyFrom };
+    const workerData: ThreadData = { port: port2, slots: this.slots, options };
     const worker = new Worker(file, { workerData, transferList: [port2] });
     worker.unref();
     // Whoever waits is told by the slots; without a listener the error would end the process in the middle of that.
@@ -176,7 +175,7 @@ export class ThreadBackEnd implements BackEnd {
 
   /** Does here what was sent in vain. */
   private doItHere(): void {
-    this.direct = new DirectBackEnd(this.outdir, this.copyFrom);
+    this.direct = new DirectBackEnd(this.options);
     for (const { work } of this.sent.splice(0)) this.direct.take(work);
     this.port.close();
   }

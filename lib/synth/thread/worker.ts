@@ -6,14 +6,14 @@ import type { Answer, Question, ThreadData } from './protocol.js';
 import { unpack } from './transfer.js';
 
 /** The second thread of a synth: it judges, divides into files, and writes, while the first one builds the next cluster. */
-const { port, slots, outdir, copyFrom } = workerData as ThreadData;
+const { port, slots, options } = workerData as ThreadData;
 
 if (Atomics.compareExchange(slots, SLOT.state, STATE.starting, STATE.running) === STATE.starting) {
   process.on('exit', () => {
     Atomics.store(slots, SLOT.state, STATE.over);
     Atomics.notify(slots, SLOT.answers);
   });
-  const backEnd = new DirectBackEnd(outdir, copyFrom);
+  const backEnd = new DirectBackEnd(options);
   const crds: (readonly JsonObject[])[] = [];
   port.on('message', (question: Question) => {
     let answer: Answer;

@@ -14,7 +14,7 @@ import { readFiles, stateOf, tempDir } from '../../support/temp-dir.js';
 /** More clusters than wait at a time. */
 const CLUSTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 
-type Options = ConstructorParameters<typeof ThreadBackEnd>[2];
+type Options = ConstructorParameters<typeof ThreadBackEnd>[1];
 
 /** The second thread from the sources, which it can load only so. */
 const WORKER = new URL('../../support/thread-worker.mjs', import.meta.url);
@@ -24,7 +24,7 @@ function inThread(
   outdir: string,
   options: Options = { worker: WORKER, startMs: 60_000 },
 ): SynthResult {
-  return synthesize(apps, { outdir, backEnd: (out, copyFrom) => new ThreadBackEnd(out, copyFrom, options) });
+  return synthesize(apps, { outdir, backEnd: (o) => new ThreadBackEnd(o, options) });
 }
 
 function fleetOf(fill: (cluster: Cluster, name: string) => void, rules: readonly Rule[] = []): Fleet {

@@ -1,9 +1,11 @@
-import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type * as AjvModule from 'ajv';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { didYouMean } from './did-you-mean.js';
 import type { FieldPath } from './cluster-model.js';
 import { schemaFile, schemaFileOf } from './kinds.js';
 import type { JsonSchema, SchemaFileName } from './kinds.js';
+import { fitsSchema } from './plain-schema.js';
 
 /** A value that the schema of its kind does not accept. */
 export interface SchemaProblem {
@@ -22,8 +24,8 @@ type AnyObject = Record<string, unknown>;
 type Segments = readonly (string | number)[];
 
 const META = 'meta.v1.ObjectMeta';
-const validators = new Map<string, ValidateFunction>();
-const compiled = new WeakMap<JsonSchema, ValidateFunction>();
+const validators = new Map<string, Validator>();
+const validatorsOfSchemas = new WeakMap<JsonSchema, Validator>();
 const added = new Set<SchemaFileName>();
 let ajv: Ajv | undefined;
 
@@ -40,8 +42,7 @@ export function validateObject(object: unknown): SchemaProblem[] {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return [];
   const file = schemaFileOf(apiVersion, kind);
   if (!file) return [];
-  const validate = validatorOf(file, `${apiVersion}/${kind}`);
-  return problemsOf(validate, object, schemaFile(file).definitions ?? {});
+  return problemsOf(validatorOf(file, `${apiVersion}/${kind}`), object);
 }
 
 /**
@@ -50,22 +51,23 @@ export function validateObject(object: unknown): SchemaProblem[] {
  */
 export function validateAgainst(schema: JsonSchema, object: unknown): SchemaProblem[] {
   if (!isObject(object)) return [];
-  const definitions = schema['definitions'] as Definitions | undefined;
-  let validate = compiled.get(schema);
-  if (!validate) {
-    validate = new Ajv(OPTIONS).compile(schema);
-    compiled.set(schema, validate);
+  let validator = validatorsOfSchemas.get(schema);
+  if (!validator) {
+    const definitions = (schema['definitions'] ?? {}) as Definitions;
+    validator = new Validator(schema, definitions, () => newCompiler().compile(schema));
+    validatorsOfSchemas.set(schema, validator);
   }
-  return problemsOf(validate, object, definitions ?? {});
+  return problemsOf(validator, object);
 }
 
-function problemsOf(validate: ValidateFunction, object: AnyObject, definitions: Definitions): SchemaProblem[] {
+function problemsOf(validator: Validator, object: AnyObject): SchemaProblem[] {
   const subject = 'sops' in object ? { ...object, sops: undefined } : object;
-  if (subject === object && validate(object)) return [];
+  if (subject === object && validator.accepts(object)) return [];
   // The copy is made only for an object that has problems as it stands: most have none.
   const clean = withoutNulls(subject) as AnyObject;
-  if (validate(clean)) return [];
-  const errors = withoutBranches(validate.errors ?? []).filter((error) => isSettled(error, 'sops' in object));
+  if (validator.accepts(clean)) return [];
+  const { definitions } = validator;
+  const errors = withoutBranches(validator.errorsOf(clean)).filter((error) => isSettled(error, 'sops' in object));
   return onePerPlace(errors.flatMap((error) => problemOf(error, clean, definitions, errors)));
 }
 
@@ -87,21 +89,60 @@ const OPTIONS = {
   code: { optimize: false },
 } as const;
 
-function compiler(): Ajv {
-  ajv ??= new Ajv(OPTIONS);
-  return ajv;
+/** The library is loaded when there is something to compile: a small fleet without mistakes has nothing. */
+function newCompiler(): Ajv {
+  const { Ajv: Compiler } = createRequire(import.meta.url)('ajv') as typeof AjvModule;
+  return new Compiler(OPTIONS);
+}
+
+/** From so many objects of a kind on, reading the schema for each costs more than compiling it once. */
+const MANY = 200;
+
+/** Holds objects against the schema of a kind. It is compiled when there are many, or one that does not fit. */
+class Validator {
+  #asked = 0;
+  #compiled: ValidateFunction | undefined;
+
+  constructor(
+    readonly schema: JsonSchema,
+    readonly definitions: Definitions,
+    private readonly compile: () => ValidateFunction,
+  ) {}
+
+  accepts(object: AnyObject): boolean {
+    if (!this.#compiled && this.#asked++ < MANY && fitsSchema(object, this.schema, this.definitions) === true)
+      return true;
+    return this.#validate(object);
+  }
+
+  errorsOf(object: AnyObject): readonly ErrorObject[] {
+    this.#validate(object);
+    return this.#compiled?.errors ?? [];
+  }
+
+  #validate(object: AnyObject): boolean {
+    this.#compiled ??= this.compile();
+    return this.#compiled(object);
+  }
 }
 
 /** The validator of one kind; it shares the compiled definitions with the others of its file. */
-function validatorOf(file: SchemaFileName, kind: string): ValidateFunction {
-  let validate = validators.get(kind);
-  if (!validate) {
-    if (!added.has(file)) compiler().addSchema({ $id: file, ...schemaFile(file) });
-    added.add(file);
-    validate = compiler().getSchema(`${file}#/kinds/${kind.replaceAll('/', '~1')}/schema`);
-    if (!validate) throw new Error(`no schema of ${kind} in ${file}.json`);
-    validators.set(kind, validate);
+function validatorOf(file: SchemaFileName, kind: string): Validator {
+  let validator = validators.get(kind);
+  if (!validator) {
+    const { kinds, definitions = {} } = schemaFile(file);
+    validator = new Validator(kinds[kind]!.schema, definitions, () => compileKind(file, kind));
+    validators.set(kind, validator);
   }
+  return validator;
+}
+
+function compileKind(file: SchemaFileName, kind: string): ValidateFunction {
+  ajv ??= newCompiler();
+  if (!added.has(file)) ajv.addSchema({ $id: file, ...schemaFile(file) });
+  added.add(file);
+  const validate = ajv.getSchema(`${file}#/kinds/${kind.replaceAll('/', '~1')}/schema`);
+  if (!validate) throw new Error(`no schema of ${kind} in ${file}.json`);
   return validate;
 }
 

@@ -4,6 +4,7 @@ import { compileCel } from './cel.js';
 import type { CelProgram } from './cel.js';
 import type { FieldPath } from './cluster-model.js';
 import type { JsonSchema } from './kinds.js';
+import { RESERVED_NAMES, plainRule } from './plain-cel.js';
 
 /** A rule of a CRD that does not hold. */
 export interface CelProblem {
@@ -134,6 +135,8 @@ function checkHere(
   const self = celInput(value, schema, seen, root);
   if (self === undefined) return;
   for (const rule of rules) {
+    const plain = plainRule(rule.rule);
+    if (plain && (plain.comparesBefore ? rule.optionalOldSelf !== true : plain.holds(self))) continue;
     const program = compileCel(rule.rule);
     if ('unsupported' in program) {
       run.skipped.push({ rule: rule.rule, reason: program.unsupported });
@@ -263,12 +266,6 @@ function withDefault(value: JsonValue | undefined, schema: JsonSchema): JsonValu
   return schema['default'] as JsonValue | undefined;
 }
 
-const RESERVED = new Set(
-  [
-    ['true', 'false', 'null', 'in', 'as', 'break', 'const', 'continue', 'else', 'for', 'function', 'if', 'import'],
-    ['let', 'loop', 'package', 'namespace', 'return', 'var', 'void', 'while'],
-  ].flat(),
-);
 const ESCAPES: Readonly<Record<string, string>> = {
   __: '__underscores__',
   '.': '__dot__',
@@ -285,7 +282,7 @@ function escapeName(name: string): string | undefined {
 }
 
 function escaped(name: string): string | undefined {
-  if (RESERVED.has(name)) return `__${name}__`;
+  if (RESERVED_NAMES.has(name)) return `__${name}__`;
   if (!/^[a-zA-Z_./-][\w./-]*$/.test(name)) return undefined;
   return name.replace(/__|[./-]/g, (found) => ESCAPES[found]!);
 }

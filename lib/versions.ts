@@ -1,5 +1,4 @@
 import { extname } from 'node:path';
-import { Lexer, LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Document, Pair, Scalar } from 'yaml';
 import { Args, show } from './argument.js';
 import { displayPath } from './display-path.js';
@@ -11,6 +10,7 @@ import { didYouMean } from './model/did-you-mean.js';
 import { currentCode } from './origin.js';
 import { noteVersions } from './versions-record.js';
 import type { VersionMarker } from './versions-record.js';
+import { isAlias, isMap, isScalar, isSeq, lexer, lineCounter, parseAllDocuments } from './yaml/parser.js';
 
 /**
  * Versions of charts and images in a YAML file of their own: a flat map from names to versions, with a marker behind each
@@ -82,7 +82,7 @@ class VersionsReader {
   readonly versions = new Map<string, string>();
   readonly markers: VersionMarker[] = [];
   readonly findings: Finding[] = [];
-  private readonly lines = new LineCounter();
+  private readonly lines = lineCounter();
 
   constructor(
     private readonly text: string,
@@ -213,7 +213,7 @@ class VersionsReader {
     const comments: Comment[] = [];
     let offset = this.text.startsWith('\ufeff') ? 1 : 0;
     let isScalarText = false;
-    for (const token of new Lexer().lex(this.text)) {
+    for (const token of lexer().lex(this.text)) {
       if (token === '\u0002' || token === '\u0018' || token === '\ufeff') continue;
       const wasScalarText = isScalarText;
       isScalarText = token === '\u001f';

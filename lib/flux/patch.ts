@@ -1,10 +1,10 @@
-import { parseAllDocuments } from 'yaml';
 import type { IKustomizationSpec } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1';
 import { show } from '../argument.js';
 import type { Args } from '../argument.js';
 import type { DeepReadonly } from '../deep-readonly.js';
 import { toYaml } from '../yaml/write.js';
 import { isGoPattern } from './go-pattern.js';
+import { parseAllDocuments } from '../yaml/parser.js';
 
 type Target = NonNullable<NonNullable<IKustomizationSpec['patches']>[number]['target']>;
 

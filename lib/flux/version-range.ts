@@ -1,6 +1,6 @@
-import validRange from 'semver/ranges/valid.js';
 import type { Args } from '../argument.js';
 import { show } from '../argument.js';
+import { semver } from '../semver.js';
 
 /**
  * Checks a version, or a range of versions, as Helm and Flux read them. They read what npm reads, commas between
@@ -22,7 +22,7 @@ export function checkVersionRange(args: Args, field: string, range: string | und
 
 function isRange(range: string): boolean {
   // To npm, what is empty beside a comma or "||" is any version.
-  return range.split(/,|\|\|/).every((part) => part.trim() !== '') && validRange(asNpm(range)) !== null;
+  return range.split(/,|\|\|/).every((part) => part.trim() !== '') && semver().validRange(asNpm(range)) !== null;
 }
 
 function asNpm(range: string): string {

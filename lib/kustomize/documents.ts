@@ -1,7 +1,8 @@
-import { CORE_SCHEMA, Type, YAMLException, load, types } from 'js-yaml';
-import { LineCounter, isMap, isSeq, parseAllDocuments } from 'yaml';
-import type { Document, Node } from 'yaml';
+import type * as JsYaml from 'js-yaml';
+import type { Document, LineCounter, Node } from 'yaml';
+import { lazily } from '../lazy.js';
 import type { FieldPath } from '../model/cluster-model.js';
+import { isMap, isSeq, lineCounter, parseAllDocuments } from '../yaml/parser.js';
 
 /** One document of a file that somebody wrote. */
 export interface ReadDocument {
@@ -23,15 +24,17 @@ export interface Documents {
 
 const OCTAL = /^[-+]?0[0-7]+$/;
 
-/** Integers as Kubernetes reads them: a leading zero makes an octal one, unlike in YAML 1.2. */
-const INTEGER = new Type('tag:yaml.org,2002:int', {
-  kind: 'scalar',
-  resolve: (text) => (typeof text === 'string' && OCTAL.test(text)) || types.int.resolve(text),
-  construct: (text) => (OCTAL.test(text) ? parseInt(text, 8) : types.int.construct(text)),
+/** The library, and what Kubernetes reads: YAML 1.2, octal numbers, merge keys; a date stays text. */
+const reader = lazily((require) => {
+  const { CORE_SCHEMA, Type, YAMLException, load, types } = require('js-yaml') as typeof JsYaml;
+  // A leading zero makes an octal number, unlike in YAML 1.2.
+  const integer = new Type('tag:yaml.org,2002:int', {
+    kind: 'scalar',
+    resolve: (text) => (typeof text === 'string' && OCTAL.test(text)) || types.int.resolve(text),
+    construct: (text) => (OCTAL.test(text) ? parseInt(text, 8) : types.int.construct(text)),
+  });
+  return { load, YAMLException, schema: CORE_SCHEMA.extend({ implicit: [integer, types.merge] }) };
 });
-
-/** What Kubernetes reads: YAML 1.2, octal numbers, merge keys; a date stays text. */
-const SCHEMA = CORE_SCHEMA.extend({ implicit: [INTEGER, types.merge] });
 
 /** Something that js-yaml alone cannot be told line by line: directives, and the ends of documents. */
 const NEEDS_WHOLE = /^(?:%|\.\.\.(?:\s|$))/m;
@@ -44,11 +47,12 @@ const SEPARATOR = /^---(?=\s|$)/gm;
 export function readDocuments(text: string): Documents {
   const clean = text.replace(/^\uFEFF/, '');
   if (NEEDS_WHOLE.test(clean)) return readWhole(clean);
+  const { load, YAMLException, schema } = reader();
   const documents: ReadDocument[] = [];
   const problems: ReadProblem[] = [];
   for (const [index, chunk] of chunksOf(clean).entries()) {
     try {
-      const value = load(chunk.text, { schema: SCHEMA });
+      const value = load(chunk.text, { schema });
       const aliases = chunk.text.includes('*') ? wrongAliases(value) : undefined;
       if (aliases !== undefined) problems.push({ line: chunk.line, what: aliases });
       else if (value !== undefined && value !== null) documents.push({ value, index });
@@ -85,7 +89,7 @@ function wrongAliases(value: unknown): string | undefined {
 }
 
 function readWhole(text: string): Documents {
-  const lines = new LineCounter();
+  const lines = lineCounter();
   const all = documentsOf(text, lines).map((document, index) => ({ document, index }));
   return {
     documents: all
@@ -135,7 +139,7 @@ function documentsOf(text: string, lineCounter: LineCounter): Document.Parsed[] 
 
 /** Finds the lines of fields in one file; slow, so it is made only when there is something to say. */
 export class LineFinder {
-  private readonly lines = new LineCounter();
+  private readonly lines = lineCounter();
   private readonly documents: readonly Document.Parsed[];
 
   constructor(text: string) {

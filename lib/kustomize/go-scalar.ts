@@ -1,5 +1,5 @@
-import { isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import type { JsonValue } from '../yaml/normalize.js';
+import { isMap, isPair, isScalar, isSeq, parseDocument } from '../yaml/parser.js';
 
 /*
  * How kustomize writes a text into YAML, and what it reads back. Flux substitutes variables in that very text, so that what

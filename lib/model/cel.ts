@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { isIP, isIPv6 } from 'node:net';
 import type * as CelModule from '@bufbuild/cel';
 import type { CelFunc, CelInput, CelList, CelMap, CelValue } from '@bufbuild/cel';
 import type * as ExtModule from '@bufbuild/cel/ext';
+import { lazily } from '../lazy.js';
 import { isLabelValue, isQualifiedName } from './labels.js';
 import { isDnsLabel, isDnsSubdomain, isServiceName } from './names.js';
 
@@ -32,21 +32,15 @@ interface Engine {
   readonly functions: ReadonlySet<string>;
 }
 
-let loaded: Engine | undefined;
 const programs = new Map<string, CelProgram | CelUnsupported>();
 
-/** The library is loaded when the first rule is met: most fleets have none. */
-function engine(): Engine {
-  if (!loaded) {
-    const require = createRequire(import.meta.url);
-    const cel = require('@bufbuild/cel') as typeof CelModule;
-    const { strings } = require('@bufbuild/cel/ext') as typeof ExtModule;
-    const own = kubernetesFunctions(cel);
-    const functions = new Set([...STANDARD, ...strings.map((f) => f.name), ...own.map((f) => f.name)]);
-    loaded = { cel, env: cel.celEnv({ funcs: [...strings, ...own] }), functions };
-  }
-  return loaded;
-}
+const engine = lazily((require): Engine => {
+  const cel = require('@bufbuild/cel') as typeof CelModule;
+  const { strings } = require('@bufbuild/cel/ext') as typeof ExtModule;
+  const own = kubernetesFunctions(cel);
+  const functions = new Set([...STANDARD, ...strings.map((f) => f.name), ...own.map((f) => f.name)]);
+  return { cel, env: cel.celEnv({ funcs: [...strings, ...own] }), functions };
+});
 
 /** The expression, compiled once for all objects. */
 export function compileCel(expression: string): CelProgram | CelUnsupported {

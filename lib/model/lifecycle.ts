@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import semver from 'semver';
 import { groupOf } from './kinds.js';
+import { semver } from '../semver.js';
 
 /** When an apiVersion of a kind came, and when it went; as minor versions of what serves it. */
 export interface Lifetime {
@@ -170,12 +170,12 @@ function versionOf(product: Product, { kubernetesVersion, fluxVersion }: Version
   if (said === undefined) return undefined;
   const plain = VERSION.exec(said);
   if (plain) return plain[1];
-  const range = semver.validRange(said);
+  const range = semver().validRange(said);
   if (range === null) return undefined;
   const [major, newest] = NEWEST[product].split('.').map(Number) as [number, number];
   for (let minor = newest; minor >= 0; minor--) {
     // Whatever patch version there is of it.
-    if (semver.intersects(range, `${major}.${minor}.x`)) return `${major}.${minor}`;
+    if (semver().intersects(range, `${major}.${minor}.x`)) return `${major}.${minor}`;
   }
   return undefined;
 }
@@ -183,7 +183,7 @@ function versionOf(product: Product, { kubernetesVersion, fluxVersion }: Version
 /** True for what a cluster may say as its version: one, or a range of them. */
 export function isVersion(text: string): boolean {
   const said = text.trim();
-  return VERSION.test(said) || (said !== '' && semver.validRange(said) !== null);
+  return VERSION.test(said) || (said !== '' && semver().validRange(said) !== null);
 }
 
 function stateAt({ introduced, removed }: Lifetime, version: string): Service['state'] {
@@ -193,7 +193,7 @@ function stateAt({ introduced, removed }: Lifetime, version: string): Service['s
 
 /** Whether a minor version such as `1.9` is older than another. */
 function isBefore(a: string, b: string): boolean {
-  return semver.lt(`${a}.0`, `${b}.0`);
+  return semver().lt(`${a}.0`, `${b}.0`);
 }
 
 /** Whether a version of Kubernetes is this minor version or a newer one; true where it is not said, as for the newest. */

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type * as AjvModule from 'ajv';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import { lazily } from '../lazy.js';
 import { didYouMean } from './did-you-mean.js';
 import type { FieldPath } from './cluster-model.js';
 import { schemaFile, schemaFileOf } from './kinds.js';
@@ -89,9 +89,10 @@ const OPTIONS = {
   code: { optimize: false },
 } as const;
 
-/** The library is loaded when there is something to compile: a small fleet without mistakes has nothing. */
+const library = lazily((require) => require('ajv') as typeof AjvModule);
+
 function newCompiler(): Ajv {
-  const { Ajv: Compiler } = createRequire(import.meta.url)('ajv') as typeof AjvModule;
+  const { Ajv: Compiler } = library();
   return new Compiler(OPTIONS);
 }
 

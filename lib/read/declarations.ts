@@ -1,5 +1,6 @@
-import { Ajv } from 'ajv';
+import type * as AjvModule from 'ajv';
 import type { Finding } from '../finding.js';
+import { lazily } from '../lazy.js';
 import type { FieldPath } from '../model/cluster-model.js';
 import { isVersion } from '../model/lifecycle.js';
 import type { FileObject, Files } from '../kustomize/files.js';
@@ -89,10 +90,14 @@ const SCHEMA = {
   },
 } as const;
 
-const validate = new Ajv({ allErrors: true, formats: { version: isVersion } }).compile(SCHEMA);
+const validator = lazily((require) => {
+  const { Ajv } = require('ajv') as typeof AjvModule;
+  return new Ajv({ allErrors: true, formats: { version: isVersion } }).compile(SCHEMA);
+});
 
 /** What a flux-fleet.yaml declares, or what is wrong with it, each with its line. */
 export function declarationsOf(from: FileObject, files: Files): Declarations | readonly Finding[] {
+  const validate: ReturnType<typeof validator> = validator();
   if (validate(from.object)) return from.object;
   return (validate.errors ?? []).map(({ instancePath, keyword, message, params }): Finding => {
     const at = instancePath.split('/').slice(1).map(unescape);

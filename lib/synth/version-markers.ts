@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { displayPath } from '../display-path.js';
 import type { Finding } from '../finding.js';
 import type { ExistingObject } from '../model/cluster-model.js';
@@ -10,6 +9,7 @@ import { versionsUsesOf } from '../versions-record.js';
 import type { VersionMarker, VersionsFile } from '../versions-record.js';
 import type { SynthApp, UnitModel } from './app.js';
 import { listOtherClusters } from './disk/output.js';
+import { parseAllDocuments } from '../yaml/parser.js';
 
 /** An ImagePolicy that a marker can name. */
 interface Policy {

@@ -1,8 +1,8 @@
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
-import type { Alias, Document, Node, Scalar, YAMLError, YAMLMap } from 'yaml';
+import type { Alias, Document, LineCounter, Node, Scalar, YAMLError, YAMLMap } from 'yaml';
 import { FleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import { currentCode } from '../origin.js';
+import { isAlias, isMap, isScalar, isSeq, lineCounter, parseAllDocuments, visit } from './parser.js';
 
 /** One document of a YAML file. */
 export interface YamlDocument {
@@ -25,7 +25,7 @@ const MAX_DEPTH = 500;
  * otherwise or that JavaScript cannot hold
  */
 export function parseDocuments(text: string, file: string): YamlDocument[] {
-  const lines = new LineCounter();
+  const lines = lineCounter();
   // Equal keys are left to Reader, which compares what they become.
   const options = { version: '1.2', resolveKnownTags: false, uniqueKeys: false, lineCounter: lines } as const;
   const documents = parseAllDocuments(text, options);

@@ -38,7 +38,7 @@ function inOnePiece(text: string): string {
  * is rare is the library's: it gives the same text, and tests hold that.
  */
 function documentText(value: unknown): string {
-  return (isPlainObject(value) ? plainText(value) : undefined) ?? libraryText(value);
+  return (isPlainObject(value) || Array.isArray(value) ? plainText(value) : undefined) ?? libraryText(value);
 }
 
 /**
@@ -48,7 +48,7 @@ function documentText(value: unknown): string {
  */
 export function plainText(value: object): string | undefined {
   try {
-    return `${mapText(value as JsonObject, '')}\n`;
+    return `${collectionText(value as JsonObject | JsonValue[], '')}\n`;
   } catch (e) {
     if (e === LEFT_TO_LIBRARY) return undefined;
     throw e;

@@ -1,10 +1,10 @@
-import { isMap, parseDocument } from 'yaml';
 import { groupBy } from '../../group-by.js';
 import type { ObjectModel } from '../../model/cluster-model.js';
 import { fullName, identityOf, isKind } from '../../model/identity.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule, RuleFinding } from '../rule.js';
+import { isMap, parseDocument } from '../../yaml/parser.js';
 
 interface Reference {
   readonly kind: string;

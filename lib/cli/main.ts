@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { formatFinding, isFleetError } from '../finding.js';
 import { traceEverything } from '../origin.js';

@@ -9,7 +9,7 @@ import { remove } from './workspace.js';
 
 /** The repository, which is the package. */
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const COMMAND = join(ROOT, 'build/lib/cli/main.js');
+const COMMAND = join(ROOT, 'build/lib/code/flux-fleet.js');
 
 /**
  * A project as users have one: the compiled package in node_modules, and apps. It has its own tsconfig.json, so that the
@@ -97,7 +97,7 @@ export async function assertCompiled(project: Project): Promise<void> {
   const { args, cwd } = project.synth(APP);
   await measure({ args: ['--import', record, ...args], cwd });
   const loaded = readFileSync(log, 'utf8').split('\n');
-  const [compiled, sources] = ['build/lib/index.js', 'lib/'].map((path) => pathToFileURL(join(ROOT, path)).href);
+  const [compiled, sources] = ['build/lib/code/index.js', 'lib/'].map((path) => pathToFileURL(join(ROOT, path)).href);
   const wrong = loaded.find((url) => url.startsWith(sources!));
   if (wrong !== undefined) throw new Error(`the compiled package is to be measured, but ${wrong} is loaded`);
   if (!loaded.includes(compiled!)) throw new Error(`the compiled package is to be measured, but it is not loaded`);

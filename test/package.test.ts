@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -90,6 +90,67 @@ test(
     expect(readFileSync(join(project, 'dist/clusters/staging/kustomization.yaml'), 'utf8')).toContain(
       '- dev-team.yaml',
     );
+  },
+  MINUTES,
+);
+
+const WHAT_IT_IS = `import { App, Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import * as library from 'cdk8s-flux-fleet';
+
+const { Cluster, Fleet, GitRef, Layer, Namespace, Source } = library;
+const source = Source.git({ url: 'ssh://git@github.com/acme/fleet', ref: GitRef.branch('main') });
+const fleet = new Fleet({ environment: 'staging', source });
+const cluster = new Cluster(fleet, 'staging');
+const layer = new Layer(cluster, 'base');
+new Namespace(layer, 'apps');
+const isClass = (value: unknown) => typeof value === 'function' && String(value).startsWith('class');
+const classes = Object.entries(library as Record<string, unknown>).filter(([, value]) => isClass(value));
+const names = classes.map(([name, value]) => [name, (value as { name: unknown }).name]);
+console.log(JSON.stringify({
+  shared: [fleet instanceof App, cluster instanceof Construct, layer instanceof Chart],
+  classes: names.length,
+  renamed: names.filter(([name, own]) => name !== own && typeof own === 'string'),
+}));
+export default fleet;
+`;
+
+test(
+  'the packed library has one copy of cdk8s with its user, and its classes are called what they are exported as',
+  () => {
+    writeFileSync(join(project, 'what-it-is.ts'), WHAT_IT_IS);
+
+    const [said = ''] = run(
+      project,
+      'npx',
+      '--no-install',
+      'flux-fleet',
+      'synth',
+      '-o',
+      'other',
+      'what-it-is.ts',
+    ).split('\n');
+
+    const { shared, classes, renamed } = JSON.parse(said) as { shared: boolean[]; classes: number; renamed: unknown[] };
+    expect({ shared, renamed }).toEqual({ shared: [true, true, true], renamed: [] });
+    expect(classes).toBeGreaterThan(50);
+  },
+  MINUTES,
+);
+
+test(
+  'a mistake in an app of the packed library is told with the line of the app',
+  () => {
+    writeFileSync(join(project, 'mistaken.ts'), APP.replace("'dev-team'", "'dev team'"));
+
+    const result = spawnSync('npx', ['--no-install', 'flux-fleet', 'synth', 'mistaken.ts'], {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain('mistaken.ts:6:1');
   },
   MINUTES,
 );

@@ -32,15 +32,18 @@ export async function loadApps(files: readonly string[]): Promise<SynthApp[]> {
 
 /** What a module exports, TypeScript as it is. */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
-  if (TYPESCRIPT.has(extname(file))) registerOnce();
+  if (TYPESCRIPT.has(extname(file))) await registerOnce();
   return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
 }
 
 let registered = false;
 
-function registerOnce(): void {
-  if (!registered) register();
+/** The library is loaded first, and cdk8s with it: the loader need not look at what is no TypeScript. */
+async function registerOnce(): Promise<void> {
+  if (registered) return;
   registered = true;
+  await import('../index.js');
+  register();
 }
 
 function notThere(file: string): Finding {

@@ -10,11 +10,11 @@ import type { Plugin } from 'esbuild';
 const ROOT = fileURLToPath(new URL('.', import.meta.url));
 
 /**
- * The modules that are found by name: the library, and the command. All code comes to lie in one directory, so that what
+ * The modules that are found by name: the library, the command, and its second thread. All code comes to lie in one directory, so that what
  * they share is there once, and as deep below build/ as a module of lib/model: what a module finds relative to itself
  * (schemas, package.json, another entry) is where it was.
  */
-const ENTRIES = { index: 'lib/index.ts', 'flux-fleet': 'lib/cli/bin.ts' };
+const ENTRIES = { index: 'lib/index.ts', 'flux-fleet': 'lib/cli/bin.ts', worker: 'lib/synth/thread/worker.ts' };
 const CODE = 'build/lib/code';
 
 /** The packages that every synth loads. */

@@ -3,6 +3,7 @@ import { whereIs } from '../model/cluster-model.js';
 import type { Allowance, ClusterModel, FieldPath, LayerModel, ObjectModel } from '../model/cluster-model.js';
 import { ClusterState } from '../model/cluster-state.js';
 import { objectKey } from '../model/identity.js';
+import type { SharedObjects } from '../model/shared-objects.js';
 import { ACCIDENT } from './accident/index.js';
 import { allowedRules } from './allowed-rules.js';
 import { APPLY } from './apply/index.js';
@@ -57,7 +58,7 @@ export interface Judging {
   /** The day by which allowances count, `YYYY-MM-DD`: one that ended before it allows nothing. Default: today. */
   readonly today?: string;
   /** What is known from other clusters that were judged by the same rules, and the texts of this one's objects. */
-  readonly known?: { readonly judged: Judged; readonly texts: Texts };
+  readonly known?: { readonly judged: Judged; readonly texts: Texts; readonly shared?: SharedObjects | undefined };
 }
 
 /** Judges a cluster by all rules. */
@@ -66,7 +67,7 @@ export function checkCluster(
   rules: readonly Rule[] = RULES,
   { today = utcDay(), known }: Judging = {},
 ): Verdict {
-  const cluster = new ClusterState(model);
+  const cluster = new ClusterState(model, known?.shared);
   known?.judged.spare(cluster, known.texts);
   const findings: Finding[] = [];
   const allowed: AllowedFinding[] = [];

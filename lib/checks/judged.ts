@@ -1,22 +1,34 @@
 import type { ClusterState } from '../model/cluster-state.js';
+import type { JsonObject } from '../yaml/normalize.js';
 import type { Texts } from '../yaml/write.js';
 
 /** Some 5 MiB of text; a fleet whose objects differ from cluster to cluster gains nothing by more. */
 const MOST = 10_000;
+
+/** What is known under the same circumstances. */
+interface Known {
+  readonly key: string;
+  readonly texts: Set<string>;
+}
 
 /**
  * The objects of a run with which nothing is wrong by themselves. Most objects of a fleet are the same on many clusters,
  * and what a rule says of an object alone, it says of its like everywhere.
  */
 export class Judged {
-  private readonly texts = new Map<string, Set<string>>();
+  private readonly known = new Map<string, Known>();
   private readonly crds: unknown[] = [];
   private size = 0;
 
   /** Spares a cluster the judgement of objects that are known. */
   spare(cluster: ClusterState, texts: Texts): void {
     const known = this.knownFor(cluster);
-    if (known) cluster.leaveOut((state) => state.target === '' && known.has(texts.of(state.object)));
+    if (!known) return;
+    const isFine = (object: JsonObject) => {
+      const facts = cluster.shared.factsOf(object);
+      return facts ? facts.fineIn === known.key : known.texts.has(texts.of(object));
+    };
+    cluster.leaveOut((state) => state.target === '' && isFine(state.object));
   }
 
   /** Remembers the objects of a cluster of which no rule has said anything. */
@@ -24,10 +36,13 @@ export class Judged {
     const known = this.knownFor(cluster);
     if (!known) return;
     for (const { on, object, target } of cluster.unjudged) {
-      if (this.size === MOST) return;
       if (target !== '' || told.has(on)) continue;
-      known.add(texts.of(object));
-      this.size++;
+      const facts = cluster.shared.factsOf(object);
+      if (facts) facts.fineIn = known.key;
+      else if (this.size < MOST) {
+        known.texts.add(texts.of(object));
+        this.size++;
+      }
     }
   }
 
@@ -35,14 +50,14 @@ export class Judged {
    * What is known under the same circumstances: releases that decide which versions are served, and kinds. Undefined for
    * a cluster that brings kinds of its own.
    */
-  private knownFor(cluster: ClusterState): Set<string> | undefined {
+  private knownFor(cluster: ClusterState): Known | undefined {
     if (cluster.ofKind('apiextensions.k8s.io', 'CustomResourceDefinition').length > 0) return undefined;
     const { kubernetesVersion, fluxVersion, partial, crds = [] } = cluster;
     const key = JSON.stringify([kubernetesVersion, fluxVersion, partial, crds.map((crd) => this.numberOf(crd))]);
-    let known = this.texts.get(key);
+    let known = this.known.get(key);
     if (!known) {
-      known = new Set();
-      this.texts.set(key, known);
+      known = { key, texts: new Set() };
+      this.known.set(key, known);
     }
     return known;
   }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../yaml/normalize.js';
 import type { ClusterModel, ExistingObject, LayerModel, ObjectModel } from './cluster-model.js';
 import { identityOf } from './identity.js';
 import type { Identity } from './identity.js';
+import { SharedObjects } from './shared-objects.js';
 
 /** An object with what is asked of it again and again. */
 export interface ObjectState {
@@ -81,7 +82,11 @@ export class ClusterState implements ClusterModel {
   private isJudged: ((state: ObjectState) => boolean) | undefined;
   private readonly memo = new Map<string, unknown>();
 
-  constructor(model: ClusterModel) {
+  /** `shared` are objects that other clusters have too, and what is known of them. */
+  constructor(
+    model: ClusterModel,
+    readonly shared: SharedObjects = new SharedObjects(),
+  ) {
     Object.assign(this, model);
   }
 
@@ -91,7 +96,7 @@ export class ClusterState implements ClusterModel {
       layer.objects.map((on): ObjectState => ({
         on,
         object: on.object,
-        id: identityOf(on.object),
+        id: this.shared.factsOf(on.object)?.identity ?? identityOf(on.object),
         layer,
         target: layer.target,
       })),

@@ -2,12 +2,12 @@ import { Judged } from '../checks/judged.js';
 import type { Unchecked } from '../checks/shared/unchecked.js';
 import { isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
+import type { SharedObjects } from '../model/shared-objects.js';
 import type { UnitModel } from './app.js';
 import { OutputTransaction } from './disk/output.js';
 import type { OutputFile, OutputSummary } from './disk/output.js';
 import { finishUnit } from './finish.js';
 import type { BuiltUnit } from './finish.js';
-import { Memory } from './memory.js';
 
 /** A unit that is built. */
 export interface Work {
@@ -53,10 +53,13 @@ export interface BackEnd {
 export class DirectBackEnd implements BackEnd {
   private readonly output: OutputTransaction;
   private readonly judged = new Judged();
-  private readonly memory = new Memory();
   private readonly all: Outcome[] = [];
 
-  constructor({ outdir, copyFrom, paths }: BackEndOptions) {
+  /** `shared` are objects that several units have, where somebody knows which. */
+  constructor(
+    { outdir, copyFrom, paths }: BackEndOptions,
+    private readonly shared?: SharedObjects,
+  ) {
     this.output = new OutputTransaction(outdir, { copyFrom, paths });
   }
 
@@ -78,9 +81,10 @@ export class DirectBackEnd implements BackEnd {
 
   /** What becomes of a unit; it is not kept. */
   outcomeOf({ unit, owner, model, whole, stage }: Work): Outcome {
-    const { files, findings, warnings, unchecked } = finishUnit(unit, model, this.judged, whole);
+    const { files, findings, warnings, unchecked } = finishUnit(unit, model, this.judged, whole, {
+      shared: this.shared,
+    });
     const refused = stage && whole && findings.length === 0 ? this.stage(owner, unit.root, files) : [];
-    this.memory.check();
     return { findings, warnings, unchecked, refused };
   }
 

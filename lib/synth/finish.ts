@@ -8,6 +8,7 @@ import type { Unchecked } from '../checks/shared/unchecked.js';
 import type { Finding } from '../finding.js';
 import { effectiveCluster } from '../kustomize/effective.js';
 import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
+import type { SharedObjects } from '../model/shared-objects.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { Texts } from '../yaml/write.js';
 import type { SynthUnit, UnitModel } from './app.js';
@@ -26,21 +27,28 @@ export interface Finished {
   readonly unchecked: Unchecked;
 }
 
+/** How a unit is finished. */
+export interface Finishing {
+  /** All, unless a test wants fewer. */
+  readonly rules?: readonly Rule[] | undefined;
+  /** Objects that other units have too. */
+  readonly shared?: SharedObjects | undefined;
+}
+
 /**
  * Judges what was built, and divides it into files.
  *
  * @param whole false for a unit of which something could not be built, so that it becomes no files
- * @param rules all, unless a test wants fewer
  */
 export function finishUnit(
   unit: BuiltUnit,
   built: UnitModel,
   judged: Judged,
   whole: boolean,
-  rules: readonly Rule[] = rulesWith(unit.rules),
+  { rules = rulesWith(unit.rules), shared }: Finishing = {},
 ): Finished {
-  const texts = new Texts();
-  const known = { judged, texts };
+  const texts = new Texts(shared);
+  const known = { judged, texts, shared };
   // Rules judge what Flux would apply; files say what it makes that of.
   const verdict =
     'layers' in built

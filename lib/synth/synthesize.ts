@@ -214,7 +214,7 @@ export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<stri
     findings.push(...built.findings);
     markers.addUnit(unit.root, built.model);
     if (!built.model) continue;
-    const finished = finishUnit(unit, built.model, judged, built.findings.length === 0, rules);
+    const finished = finishUnit(unit, built.model, judged, built.findings.length === 0, { rules });
     findings.push(...finished.findings);
     for (const [path, { text }] of finished.files) all.push([unit.root === '' ? path : `${unit.root}/${path}`, text]);
   }

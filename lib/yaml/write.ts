@@ -14,11 +14,20 @@ export function toYaml(documents: readonly unknown[]): string {
   return documents.map(documentText).join('---\n');
 }
 
+/** What keeps the text of an object for longer than {@link Texts} does. */
+export interface TextKeeper {
+  factsOf(object: object): { text?: string } | undefined;
+}
+
 /** The texts of objects that nobody changes any more, each made once: to compare objects, and to write them. */
 export class Texts {
   private readonly made = new Map<object, string>();
 
+  constructor(private readonly keeper?: TextKeeper) {}
+
   of(object: object): string {
+    const facts = this.keeper?.factsOf(object);
+    if (facts) return (facts.text ??= inOnePiece(documentText(object)));
     let text = this.made.get(object);
     if (text === undefined) {
       text = inOnePiece(documentText(object));

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../model/did-you-mean.js';
 import type { ClusterState, ObjectState, Wanted } from '../../model/cluster-state.js';
 import { chartMayBring, mayAppear, presenceOf } from '../../model/presence.js';
-import { CLUSTER_SCOPED, referencesOf } from '../../model/references.js';
+import { CLUSTER_SCOPED } from '../../model/references.js';
 import type { Reference } from '../../model/references.js';
 import type { Rule, RuleFinding } from '../rule.js';
 import { nameOf } from '../rule.js';
@@ -18,7 +18,7 @@ export function needsOf(cluster: ClusterState, kinds: readonly string[]): Need[]
   const byKind = cluster.once('needs by kind', () => {
     const map = new Map<string, Need[]>();
     for (const state of cluster.objects) {
-      for (const reference of referencesOf(state.object)) {
+      for (const reference of cluster.shared.referencesOf(state.object)) {
         // What is behind a kubeConfig that is given here may be another cluster's.
         if (reference.remote) continue;
         const { kind, group, name, namespace } = reference;

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../yaml/normalize.js';
 import type { BackEndOptions, Outcome } from '../back-end.js';
 import type { OutputFile, OutputSummary } from '../disk/output.js';
 import type { BuiltUnit } from '../finish.js';
+import type { Packed } from './transfer.js';
 
 /** What the second thread is given when it starts. */
 export interface ThreadData {
@@ -38,7 +39,7 @@ export type Question =
       readonly ask: 'unit';
       readonly unit: Omit<BuiltUnit, 'rules' | 'crds'>;
       readonly owner: string;
-      readonly text: string;
+      readonly packed: Pick<Packed, 'text' | 'shared'>;
       readonly whole: boolean;
       readonly stage: boolean;
       /** Number of the list of CRDs; the list itself when it is new. */

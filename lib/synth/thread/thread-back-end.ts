@@ -6,23 +6,25 @@ import { DirectBackEnd } from '../back-end.js';
 import type { BackEnd, BackEndOptions, Outcome, Work } from '../back-end.js';
 import type { OutputSummary } from '../disk/output.js';
 import { finishUnit } from '../finish.js';
-import { Memory } from '../memory.js';
 import { errorAgain, SLOT, STATE } from './protocol.js';
 import type { Answer, Question, ThreadData } from './protocol.js';
-import { pack, withCode } from './transfer.js';
+import { Packer, withCode } from './transfer.js';
 import type { Packed } from './transfer.js';
 
 /** So many units wait at most: more would only need memory. */
-const MOST_WAITING = 3;
+const MOST_WAITING = 2;
 const START_MS = 20_000;
 /** No cluster takes so long; a thread that ran out of memory never answers. */
 const ANSWER_MS = 300_000;
+/** V8 collects garbage the later, the more memory a thread may have; and one cluster needs a hundredth of this. */
+const MOST_MIB = 1024;
 
 const WORKER = new URL('./worker.js', import.meta.url);
 
 /** A unit that the second thread has, until it says what became of it. */
 interface Sent {
-  readonly work: Work;
+  /** Kept until the second thread has started, in case that it never does. */
+  work: Work | undefined;
   /** Undefined where the unit was judged here, and only its files were sent. */
   readonly codes: Packed['codes'] | undefined;
   readonly judged: Omit<Outcome, 'refused'> | undefined;
@@ -36,7 +38,7 @@ export class ThreadBackEnd implements BackEnd {
   private readonly slots = new Int32Array(new SharedArrayBuffer(8));
   private readonly port: MessagePort;
   private readonly judged = new Judged();
-  private readonly memory = new Memory();
+  private readonly packer = new Packer();
   private readonly crds = new Map<readonly JsonObject[], number>();
   private readonly sent: Sent[] = [];
   private readonly all: Outcome[] = [];
@@ -59,7 +61,8 @@ export class ThreadBackEnd implements BackEnd {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     const workerData: ThreadData = { port: port2, slots: this.slots, options };
-    const worker = new Worker(file, { workerData, transferList: [port2] });
+    const resourceLimits = { maxOldGenerationSizeMb: MOST_MIB };
+    const worker = new Worker(file, { workerData, transferList: [port2], resourceLimits });
     worker.unref();
     // Whoever waits is told by the slots; without a listener the error would end the process in the middle of that.
     worker.on('error', () => undefined);
@@ -67,7 +70,6 @@ export class ThreadBackEnd implements BackEnd {
   }
 
   take(work: Work): void {
-    this.memory.check();
     if (this.direct) return this.direct.take(work);
     while (this.sent.length >= MOST_WAITING && !this.direct) this.receive();
     if (this.direct) return (this.direct as DirectBackEnd).take(work);
@@ -101,14 +103,14 @@ export class ThreadBackEnd implements BackEnd {
 
   private sendUnit(work: Work): void {
     const { unit, owner, model, whole, stage } = work;
-    const { text, codes } = pack(model);
+    const { text, shared, codes } = this.packer.pack(model);
     const known = this.crds.get(unit.crds);
     const number = known ?? this.crds.size;
     if (known === undefined) this.crds.set(unit.crds, number);
     const crds = { number, ...(known === undefined && { list: unit.crds }) };
     const { label, root, layout } = unit;
-    this.ask({ ask: 'unit', unit: { label, root, layout }, owner, text, whole, stage, crds });
-    this.sent.push({ work, codes, judged: undefined });
+    this.ask({ ask: 'unit', unit: { label, root, layout }, owner, packed: { text, shared }, whole, stage, crds });
+    this.keep(work, { codes, judged: undefined });
   }
 
   private sendFiles(work: Work): void {
@@ -120,7 +122,11 @@ export class ThreadBackEnd implements BackEnd {
       return;
     }
     this.ask({ ask: 'files', owner, root: unit.root, files });
-    this.sent.push({ work, codes: undefined, judged });
+    this.keep(work, { codes: undefined, judged });
+  }
+
+  private keep(work: Work, sent: Omit<Sent, 'work'>): void {
+    this.sent.push({ ...sent, work: this.isStarted ? undefined : work });
   }
 
   private ask(question: Question): void {
@@ -170,13 +176,14 @@ export class ThreadBackEnd implements BackEnd {
       Atomics.wait(this.slots, SLOT.answers, 0, 20);
     }
     this.isStarted = Atomics.compareExchange(this.slots, SLOT.state, STATE.starting, STATE.givenUp) !== STATE.starting;
+    if (this.isStarted) for (const sent of this.sent) sent.work = undefined;
     return this.isStarted;
   }
 
   /** Does here what was sent in vain. */
   private doItHere(): void {
     this.direct = new DirectBackEnd(this.options);
-    for (const { work } of this.sent.splice(0)) this.direct.take(work);
+    for (const { work } of this.sent.splice(0)) this.direct.take(work!);
     this.port.close();
   }
 }

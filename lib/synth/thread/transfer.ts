@@ -1,5 +1,6 @@
 import type { Finding } from '../../finding.js';
 import type { ClusterModel, LayerModel, ObjectModel } from '../../model/cluster-model.js';
+import type { SharedObjects } from '../../model/shared-objects.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import type { UnitModel } from '../app.js';
 
@@ -9,74 +10,158 @@ type Code = () => string | undefined;
 /** A unit as text, which costs a third of what a copy object by object does; and the lines of code, which stay behind. */
 export interface Packed {
   readonly text: string;
+  /** Texts of objects that were met on an earlier cluster: from now on they go by number. */
+  readonly shared: readonly string[];
   readonly codes: readonly Code[];
 }
 
-/** An object or a layer without functions; its line is a number. */
-type Plain<T> = Omit<T, 'code'> & { readonly code: number };
+/** The fields of an object that most objects have not. */
+type Rest = Omit<ObjectModel, 'object' | 'construct' | 'code' | 'namespace'>;
 
-interface PlainLayer extends Plain<Omit<LayerModel, 'objects' | 'kustomization'>> {
-  readonly objects: readonly Plain<ObjectModel>[];
+/** An object, or the number of a shared one; its construct, its namespace, and what else it has. */
+type PlainObject = readonly [JsonObject | number, string | null, string | null, Partial<Rest>?];
+
+interface PlainLayer extends Omit<LayerModel, 'objects' | 'kustomization' | 'code'> {
+  readonly objects: readonly PlainObject[];
   /** Where it stands among the objects, by layer and place; it is the very object, and rules look for that. */
-  readonly kustomization?: readonly [number, number] | Plain<ObjectModel>;
+  readonly kustomization?: readonly [number, number] | { readonly alone: PlainObject };
 }
 
 type PlainUnit =
-  | { readonly cluster: Omit<ClusterModel, 'layers' | 'crds'> & { readonly layers: readonly PlainLayer[] } }
+  | { readonly cluster: Omit<ClusterModel, 'layers' | 'crds'>; readonly layers: readonly PlainLayer[] }
   | { readonly layers: readonly PlainLayer[] };
 
-/** A unit as text. CRDs are left out: a fleet gives the same ones to all its clusters. */
-export function pack(model: UnitModel): Packed {
-  const codes: Code[] = [];
-  const layers = plainLayers('layers' in model ? model.layers : model.cluster.layers, codes);
-  if ('layers' in model) return { text: JSON.stringify({ layers } satisfies PlainUnit), codes };
-  const { crds: _, ...cluster } = model.cluster;
-  return { text: JSON.stringify({ cluster: { ...cluster, layers } } satisfies PlainUnit), codes };
+/** The numbers of shared objects; a few thousand are what all clusters of a fleet have. */
+const MOST = 20_000;
+/** An object that comes again after more clusters than this is no shared one. */
+const REMEMBERED = 4;
+
+/** Makes texts of units. Of an object that several clusters have only its number goes over, from its second time on. */
+export class Packer {
+  private readonly numbers = new Map<string, number>();
+  /** The objects of the last units, the newest first. */
+  private recent: readonly ReadonlySet<string>[] = [];
+
+  /** CRDs are left out: a fleet gives the same ones to all its clusters. */
+  pack(model: UnitModel): Packed {
+    const codes: Code[] = [];
+    const shared: string[] = [];
+    const met = new Set<string>();
+    const given = 'layers' in model ? model.layers : model.cluster.layers;
+    const plain = (on: ObjectModel): PlainObject => {
+      codes.push(on.code);
+      return plainObject(on, this.numberOf(on.object, met, shared) ?? on.object);
+    };
+    const layers = given.map((l) => plainLayer(l, codes, plain));
+    const places = placesOf(given);
+    const all = layers.map((layer, i): PlainLayer => {
+      const { kustomization } = given[i]!;
+      if (!kustomization) return layer;
+      return { ...layer, kustomization: places.get(kustomization) ?? { alone: plain(kustomization) } };
+    });
+    this.recent = [met, ...this.recent.slice(0, REMEMBERED - 1)];
+    if ('layers' in model) return { text: JSON.stringify({ layers: all } satisfies PlainUnit), shared, codes };
+    const { crds: _crds, layers: _layers, ...cluster } = model.cluster;
+    return { text: JSON.stringify({ cluster, layers: all } satisfies PlainUnit), shared, codes };
+  }
+
+  /** The number of a shared object; undefined for one that was not met before. */
+  private numberOf(object: JsonObject, met: Set<string>, shared: string[]): number | undefined {
+    const text = JSON.stringify(object);
+    const known = this.numbers.get(text);
+    if (known !== undefined) return known;
+    if (this.numbers.size === MOST || !this.recent.some((texts) => texts.has(text))) {
+      met.add(text);
+      return undefined;
+    }
+    const number = this.numbers.size;
+    this.numbers.set(text, number);
+    shared.push(text);
+    return number;
+  }
 }
 
-function plainLayers(layers: readonly LayerModel[], codes: Code[]): PlainLayer[] {
-  const plain = <T extends { readonly code: Code }>(model: T): Plain<T> => ({
-    ...model,
-    code: codes.push(model.code) - 1,
-  });
+function plainLayer(
+  { objects, kustomization: _, code, ...layer }: LayerModel,
+  codes: Code[],
+  plain: (on: ObjectModel) => PlainObject,
+): PlainLayer {
+  codes.push(code);
+  return { ...layer, objects: objects.map(plain) };
+}
+
+function plainObject(
+  { object: _, construct, code: _code, namespace, ...rest }: ObjectModel,
+  object: JsonObject | number,
+): PlainObject {
+  const { allowed, ...others } = rest;
+  const said: Partial<Rest> = allowed.length > 0 ? rest : others;
+  const place = [object, construct ?? null, namespace ?? null] as const;
+  return Object.keys(said).length > 0 ? [...place, said] : place;
+}
+
+/** Where the Kustomizations of layers stand among the objects. */
+function placesOf(layers: readonly LayerModel[]): ReadonlyMap<ObjectModel, readonly [number, number]> {
   const kustomizations = new Set(layers.map((l) => l.kustomization));
-  const places = new Map<ObjectModel, [number, number]>();
+  const places = new Map<ObjectModel, readonly [number, number]>();
   for (const [i, layer] of layers.entries()) {
     for (const [j, on] of layer.objects.entries()) if (kustomizations.has(on)) places.set(on, [i, j]);
   }
-  return layers.map(({ objects, kustomization, ...layer }): PlainLayer => ({
-    ...plain(layer),
-    objects: objects.map(plain),
-    ...(kustomization && { kustomization: places.get(kustomization) ?? plain(kustomization) }),
-  }));
+  return places;
 }
 
-/** The unit again. Its lines of code are tokens, which {@link withCode} makes lines of. */
-export function unpack(text: string, crds: readonly JsonObject[]): UnitModel {
-  const unit = JSON.parse(text) as PlainUnit;
-  if ('layers' in unit) return { layers: fullLayers(unit.layers) };
-  return { cluster: { ...unit.cluster, layers: fullLayers(unit.cluster.layers), crds } };
+/** Makes units of texts again. */
+export class Unpacker {
+  private readonly objects: JsonObject[] = [];
+
+  /** Objects that several clusters have are added to `shared`. */
+  constructor(private readonly shared: SharedObjects) {}
+
+  /** The lines of code of the unit are tokens, which {@link withCode} makes lines of. */
+  unpack({ text, shared }: Pick<Packed, 'text' | 'shared'>, crds: readonly JsonObject[]): UnitModel {
+    for (const object of shared) this.add(JSON.parse(object) as JsonObject);
+    const unit = JSON.parse(text) as PlainUnit;
+    const layers = this.layersOf(unit.layers);
+    return 'cluster' in unit ? { cluster: { ...unit.cluster, layers, crds } } : { layers };
+  }
+
+  private add(object: JsonObject): void {
+    this.objects.push(object);
+    this.shared.add(object);
+  }
+
+  private layersOf(layers: readonly PlainLayer[]): LayerModel[] {
+    let next = 0;
+    const full = ([object, construct, namespace, rest]: PlainObject): ObjectModel => ({
+      object: typeof object === 'number' ? this.objects[object]! : object,
+      construct: construct ?? undefined,
+      code: tokenOf(next++),
+      allowed: NOTHING,
+      namespace: namespace ?? undefined,
+      ...rest,
+    });
+    const made = layers.map(({ objects, ...layer }) => ({ layer, code: tokenOf(next++), objects: objects.map(full) }));
+    return made.map(({ layer: { kustomization, ...layer }, code, objects }): LayerModel => {
+      const own = kustomization && ('alone' in kustomization ? full(kustomization.alone) : placed(made, kustomization));
+      return { ...layer, code, objects, kustomization: own };
+    });
+  }
 }
 
-function fullLayers(layers: readonly PlainLayer[]): LayerModel[] {
-  const full = <T extends { readonly code: number }>(model: T): Omit<T, 'code'> & { readonly code: Code } => {
-    const token = tokenOf(model.code);
-    return Object.assign(model, { code: () => token });
-  };
-  const objects = layers.map((layer) => layer.objects.map(full) as ObjectModel[]);
-  return layers.map(({ kustomization, ...layer }, i) => {
-    const own = Array.isArray(kustomization)
-      ? objects[(kustomization as [number, number])[0]]![(kustomization as [number, number])[1]]
-      : kustomization && full(kustomization as Plain<ObjectModel>);
-    return { ...full(layer), objects: objects[i]!, kustomization: own };
-  });
+const NOTHING: ObjectModel['allowed'] = [];
+
+function placed(
+  layers: readonly { readonly objects: readonly ObjectModel[] }[],
+  [layer, place]: readonly [number, number],
+): ObjectModel {
+  return layers[layer]!.objects[place]!;
 }
 
 /** A line of code begins with the name of a file, and none begins so. */
 const TOKEN = '\u0001';
 
-function tokenOf(code: number): string {
-  return TOKEN + String(code);
+function tokenOf(code: number): Code {
+  return () => TOKEN + String(code);
 }
 
 /** The findings with the lines of code that their tokens stand for. */

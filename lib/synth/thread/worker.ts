@@ -1,9 +1,10 @@
 import { workerData } from 'node:worker_threads';
+import { SharedObjects } from '../../model/shared-objects.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { DirectBackEnd } from '../back-end.js';
 import { SLOT, STATE, thrownError } from './protocol.js';
 import type { Answer, Question, ThreadData } from './protocol.js';
-import { unpack } from './transfer.js';
+import { Unpacker } from './transfer.js';
 
 /** The second thread of a synth: it judges, divides into files, and writes, while the first one builds the next cluster. */
 const { port, slots, options } = workerData as ThreadData;
@@ -13,12 +14,14 @@ if (Atomics.compareExchange(slots, SLOT.state, STATE.starting, STATE.running) ==
     Atomics.store(slots, SLOT.state, STATE.over);
     Atomics.notify(slots, SLOT.answers);
   });
-  const backEnd = new DirectBackEnd(options);
+  const shared = new SharedObjects();
+  const backEnd = new DirectBackEnd(options, shared);
+  const unpacker = new Unpacker(shared);
   const crds: (readonly JsonObject[])[] = [];
   port.on('message', (question: Question) => {
     let answer: Answer;
     try {
-      answer = answerTo(question, backEnd, crds);
+      answer = answerTo(question, backEnd, unpacker, crds);
     } catch (e) {
       answer = { error: thrownError(e) };
     }
@@ -29,12 +32,17 @@ if (Atomics.compareExchange(slots, SLOT.state, STATE.starting, STATE.running) ==
   });
 }
 
-function answerTo(question: Question, backEnd: DirectBackEnd, crds: (readonly JsonObject[])[]): Answer {
+function answerTo(
+  question: Question,
+  backEnd: DirectBackEnd,
+  unpacker: Unpacker,
+  crds: (readonly JsonObject[])[],
+): Answer {
   switch (question.ask) {
     case 'unit': {
-      const { unit, owner, text, whole, stage } = question;
+      const { unit, owner, packed, whole, stage } = question;
       const own = (crds[question.crds.number] ??= question.crds.list ?? []);
-      const model = unpack(text, own);
+      const model = unpacker.unpack(packed, own);
       return { outcome: backEnd.outcomeOf({ unit: { ...unit, rules: [], crds: own }, owner, model, whole, stage }) };
     }
     case 'files':

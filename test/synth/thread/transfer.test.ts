@@ -14,11 +14,15 @@ import {
 import type { ClusterModel } from '../../../lib/model/cluster-model.js';
 import { ClusterState } from '../../../lib/model/cluster-state.js';
 import type { SynthApp } from '../../../lib/synth/app.js';
-import { pack, unpack, withCode } from '../../../lib/synth/thread/transfer.js';
+import { Packer, Unpacker, withCode } from '../../../lib/synth/thread/transfer.js';
+import type { Packed } from '../../../lib/synth/thread/transfer.js';
+import { SharedObjects } from '../../../lib/model/shared-objects.js';
+import type { JsonObject } from '../../../lib/yaml/normalize.js';
+import type { UnitModel } from '../../../lib/synth/app.js';
 import { testFleet } from '../../support/fleet.js';
 
 /** A cluster with everything that a model can have. */
-function modelOf(app: SynthApp): ReturnType<typeof unpack> {
+function modelOf(app: SynthApp): UnitModel {
   const [unit] = [...app.units()];
   return unit!.build([]);
 }
@@ -38,6 +42,10 @@ function clusterModel(): ClusterModel {
   return (modelOf(fleet) as { cluster: ClusterModel }).cluster;
 }
 
+const pack = (model: UnitModel): Packed => new Packer().pack(model);
+const unpack = (packed: Packed, crds: readonly JsonObject[] = []): UnitModel =>
+  new Unpacker(new SharedObjects()).unpack(packed, crds);
+
 /** Without functions, which never are the same. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
@@ -45,7 +53,7 @@ function plain(value: unknown): unknown {
 
 test('a cluster is the same after it has been text', () => {
   const cluster = clusterModel();
-  const again = unpack(pack({ cluster }).text, []);
+  const again = unpack(pack({ cluster }));
   expect(plain(again)).toEqual(plain({ cluster: { ...cluster, crds: [] } }));
 });
 
@@ -53,11 +61,11 @@ test('the directories of a repository are the same after they have been text', (
   const repository = new Repository({ name: 'infra' });
   new Namespace(new Layer(repository, 'base'), 'a');
   const model = modelOf(repository);
-  expect(plain(unpack(pack(model).text, []))).toEqual(plain(model));
+  expect(plain(unpack(pack(model)))).toEqual(plain(model));
 });
 
 test('the Kustomization of a layer is again the very object that stands in its parent', () => {
-  const { cluster } = unpack(pack({ cluster: clusterModel() }).text, []) as { cluster: ClusterModel };
+  const { cluster } = unpack(pack({ cluster: clusterModel() })) as { cluster: ClusterModel };
   const objects = new Set(cluster.layers.flatMap((l) => l.objects));
   const own = cluster.layers.map((l) => l.kustomization).filter((k) => k !== undefined);
   expect(own).toHaveLength(cluster.layers.length - 1);
@@ -69,7 +77,7 @@ test('the Kustomization of a layer is again the very object that stands in its p
 
 test('the CRDs are the ones that are given, not copies', () => {
   const crds = [{ kind: 'CustomResourceDefinition' }];
-  const { cluster } = unpack(pack({ cluster: { ...clusterModel(), crds } }).text, crds) as { cluster: ClusterModel };
+  const { cluster } = unpack(pack({ cluster: { ...clusterModel(), crds } }), crds) as { cluster: ClusterModel };
   expect(cluster.crds).toBe(crds);
 });
 
@@ -78,13 +86,41 @@ test('a finding gets the line of the code that made what it is about', () => {
   const layer = new Layer(new Cluster(fleet, 'one'), 'layer');
   new Kustomization(layer, 'k', { namespace: 'a', source: Source.fromName('GitRepository', 'g'), path: './' });
   const { cluster } = modelOf(fleet) as { cluster: ClusterModel };
-  const { text, codes } = pack({ cluster });
-  const again = (unpack(text, []) as { cluster: ClusterModel }).cluster;
+  const packed = pack({ cluster });
+  const again = (unpack(packed) as { cluster: ClusterModel }).cluster;
   const on = (model: ClusterModel) => model.layers.find((l) => l.name === 'layer')!.objects[0]!;
   const finding = { rule: 'a', what: 'b', where: { construct: 'one/layer/k', code: on(again).code() } };
-  expect(withCode([finding, { rule: 'c', what: 'd' }], codes)).toEqual([
+  expect(withCode([finding, { rule: 'c', what: 'd' }], packed.codes)).toEqual([
     { ...finding, where: { construct: 'one/layer/k', code: on(cluster).code() } },
     { rule: 'c', what: 'd' },
   ]);
   expect(on(cluster).code()).toMatch(/transfer\.test\.ts:\d+:\d+$/);
+});
+
+test('what several clusters have goes over once more when it comes again, then by number, and is one object there', () => {
+  const [packer, shared] = [new Packer(), new SharedObjects()];
+  const unpacker = new Unpacker(shared);
+  const all = [1, 2, 3].map(() => {
+    const cluster = clusterModel();
+    const packed = packer.pack({ cluster });
+    const again = unpacker.unpack(packed, []) as { cluster: ClusterModel };
+    expect(plain(again)).toEqual(plain({ cluster: { ...cluster, crds: [] } }));
+    return { packed, objects: again.cluster.layers.flatMap((l) => l.objects.map((o) => o.object)) };
+  });
+  const [first, second, third] = all as [(typeof all)[0], (typeof all)[0], (typeof all)[0]];
+  expect(all.map(({ packed }) => packed.shared.length)).toEqual([0, first.objects.length, 0]);
+  expect(third.packed.text.length).toBeLessThan(first.packed.text.length);
+  expect(third.objects.every((object, i) => object === second.objects[i])).toBe(true);
+  expect(third.objects.every((object) => shared.factsOf(object) !== undefined)).toBe(true);
+});
+
+test('an object that comes again only after many others is no shared one', () => {
+  const packer = new Packer();
+  const unit = (n: number): UnitModel => {
+    const repository = new Repository({ name: `infra-${n}` });
+    new Namespace(new Layer(repository, 'base'), `a${n % 5}`);
+    return modelOf(repository);
+  };
+  expect([0, 1, 2, 3, 4, 5, 6].map((n) => packer.pack(unit(n)).shared.length)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  expect([7, 7].map((n) => packer.pack(unit(n)).shared.length)).toEqual([0, 1]);
 });

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.js';
 import type { SourceUse } from '../flux/source.js';
 import type { Layer } from '../layer.js';
 import type { ExistingObject, LayerModel, ObjectModel } from '../model/cluster-model.js';
-import { codeOf } from '../origin.js';
+import { codeAt, codeOf, originOf } from '../origin.js';
 import { isExternal } from '../reference.js';
 import type { NamedObject } from '../reference.js';
 import type { JsonObject } from '../yaml/normalize.js';
@@ -61,20 +61,22 @@ export function draft(
     ...fields,
     objects: [],
     allowed: around.below(construct).allowed,
+    code: around.below(construct).code,
     incomplete: false,
     kustomization: undefined,
     construct: construct.node.path,
-    code: () => codeOf(construct),
   };
 }
 
 /** An object as a model, with what its construct says of it. */
 export function modelOf(around: Surroundings, construct: IConstruct, object: JsonObject): ObjectModel {
   const above = around.below(construct.node.scope);
+  const origin = originOf(construct);
   const model: ObjectModel = {
     object,
     construct: construct.node.path,
-    code: () => codeOf(construct),
+    // Of the construct itself nothing may be held: a cluster's tree is dropped when its model is there.
+    code: origin ? () => codeAt(origin) : above.code,
     allowed: above.allowed,
     namespace: above.namespace,
   };

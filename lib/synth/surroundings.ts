@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { allowedHere } from '../allow.js';
 import type { Allowance } from '../allow.js';
+import { codeAt, originOf } from '../origin.js';
 import { scopeInfo } from '../scope.js';
 import type { ScopeInfo } from '../scope.js';
 
@@ -13,6 +14,8 @@ export interface Around {
   /** Shard of Flux's objects. */
   readonly shard: string | undefined;
   readonly allowed: readonly Allowance[];
+  /** The line of the user's code that made the nearest construct that remembers its own; it holds no construct. */
+  readonly code: () => string | undefined;
   /** Whether the tenant around is about to leave. */
   readonly offboarding: boolean;
   /** The noun that decides where objects are written: a layer, or one that takes no objects. */
@@ -26,6 +29,7 @@ const NOTHING: Around = {
   labels: undefined,
   shard: undefined,
   allowed: [],
+  code: () => undefined,
   offboarding: false,
   place: undefined,
   placeNoun: undefined,
@@ -53,13 +57,15 @@ export class Surroundings {
 function within(scope: IConstruct, above: Around): Around {
   const info = scopeInfo(scope);
   const allowed = allowedHere(scope);
-  if (info === undefined && allowed.length === 0) return above;
+  const origin = originOf(scope);
+  if (info === undefined && allowed.length === 0 && origin === undefined) return above;
   const isPlace = info !== undefined && !info.noun.startsWith('tenant');
   return {
     namespace: info?.namespace ?? above.namespace,
     labels: info?.labels ? { ...above.labels, ...info.labels } : above.labels,
     shard: info?.shard ?? above.shard,
     allowed: allowed.length > 0 ? [...allowed, ...above.allowed] : above.allowed,
+    code: origin ? () => codeAt(origin) : above.code,
     offboarding:
       info?.noun === 'tenant' ? (scope as { offboarding?: boolean }).offboarding === true : above.offboarding,
     place: isPlace ? scope : above.place,

@@ -89,7 +89,7 @@ export class StageTree {
   /** Writes a file that is to be in the directory; true for the first one. */
   write(path: string, content: string | Uint8Array): boolean {
     const isFirst = this.#staged === undefined;
-    const at = join(this.staged, path.slice(this.target.length));
+    const at = this.staged + path.slice(this.target.length);
     this.#makeDirectory(dirname(at));
     this.files.write(at, content);
     return isFirst;

@@ -117,8 +117,11 @@ export class ThreadBackEnd implements BackEnd {
     const { unit, owner, model, whole, stage } = work;
     const { files, ...judged } = finishUnit(unit, model, this.judged, whole);
     if (!stage || !whole || judged.findings.length > 0) {
-      while (this.sent.length > 0 && !this.direct) this.receive();
-      this.all.push({ ...judged, refused: [] });
+      // Its outcome stands behind those of the units that were sent before it.
+      if (!this.start()) this.doItHere();
+      this.outcomes();
+      if (this.direct) this.direct.take(work);
+      else this.all.push({ ...judged, refused: [] });
       return;
     }
     this.ask({ ask: 'files', owner, root: unit.root, files });

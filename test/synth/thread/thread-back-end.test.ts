@@ -135,6 +135,23 @@ test('where no second thread comes, the first one does all of it', () => {
   expect(readFiles(two)).toEqual(readFiles(one));
 });
 
+test('what is wrong by a rule of the user’s own is told alike, with a second thread or without', () => {
+  const rule: Rule = {
+    id: 'own',
+    *check(cluster) {
+      if (cluster.name > 'c') yield { on: cluster.layers[0]!, what: `${cluster.name} comes late` };
+    },
+  };
+  const fleet = fleetOf(good, [rule]);
+  const out = tempDir();
+  const first = findingsOf(() => synthesize([fleet], { outdir: out }));
+  expect(findingsOf(() => inThread([fleet], out))).toEqual(first);
+  const none = { worker: pathToFileURL(join(out, 'none.js')), startMs: 100 };
+  expect(findingsOf(() => inThread([fleet], out, none))).toEqual(first);
+  expect(first).toHaveLength(4);
+  expect(fs.readdirSync(out)).toEqual([]);
+});
+
 test('a second thread that ends before its work is done is an error, and no output', () => {
   const [out, lib] = [tempDir(), tempDir()];
   const worker = join(lib, 'worker.mjs');

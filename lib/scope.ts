@@ -105,16 +105,6 @@ export function defaultNamespace(construct: IConstruct | undefined): string | un
   return undefined;
 }
 
-/** The labels of all nouns around a construct; the nearest wins. */
-export function inheritedLabels(construct: IConstruct | undefined): Record<string, string> {
-  const around: Readonly<Record<string, string>>[] = [];
-  for (let c = construct; c; c = c.node.scope) {
-    const labels = scopeInfo(c)?.labels;
-    if (labels) around.unshift(labels);
-  }
-  return Object.assign({}, ...around) as Record<string, string>;
-}
-
 /**
  * The service account that an object which reconciles others (HelmRelease, Kustomization) runs as, unless it says:
  * its tenant's or component's in that namespace; in flux-system under lockdown the controller's own.

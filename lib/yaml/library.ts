@@ -1,19 +1,15 @@
-import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
+import { lazily } from '../lazy.js';
 import { keyText, numberText, stringText } from './scalar.js';
-
-const require = createRequire(import.meta.url);
 
 /** A document as the yaml library writes it, with our scalars. It is loaded only when something needs it. */
 export function libraryText(value: unknown): string {
-  write ??= makeWriter();
-  return write(value);
+  return writer()(value);
 }
 
-let write: ((value: unknown) => string) | undefined;
+const writer = lazily((require) => writerOf(require('yaml') as typeof Yaml));
 
-function makeWriter(): (value: unknown) => string {
-  const { Document, Schema } = require('yaml') as typeof Yaml;
+function writerOf({ Document, Schema }: typeof Yaml): (value: unknown) => string {
   // Only these tags: those of the library's schemas choose styles for one YAML version.
   const schema = new Schema({
     schema: 'failsafe',

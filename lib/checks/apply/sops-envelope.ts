@@ -27,7 +27,7 @@ export const sopsEnvelope: Rule = {
         };
         continue;
       }
-      const path = mentionsCipher(object) ? encryptedWithout(object) : undefined;
+      const path = encryptedWithout(object);
       if (!path) continue;
       yield {
         on,
@@ -43,30 +43,24 @@ export const sopsEnvelope: Rule = {
 
 const CIPHER = 'ENC[AES256_GCM,data:';
 
-/** Whether there is any encrypted text: of nearly all objects not, and then no paths need to be made. */
-function mentionsCipher(value: JsonValue): boolean {
-  if (typeof value === 'string') return value.startsWith(CIPHER);
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(mentionsCipher);
-  for (const key in value) if (mentionsCipher(value[key]!)) return true;
-  return false;
-}
-
-/** The first encrypted text that no envelope stands beside or above. */
-function encryptedWithout(value: JsonValue, path: FieldPath = []): FieldPath | undefined {
-  if (typeof value === 'string') return value.startsWith(CIPHER) ? path : undefined;
+/**
+ * The first encrypted text that no envelope stands beside or above. Of nearly all objects there is none, so the way to it is
+ * put together only on the way back from what was found.
+ */
+function encryptedWithout(value: JsonValue): FieldPath | undefined {
+  if (typeof value === 'string') return value.startsWith(CIPHER) ? [] : undefined;
   if (typeof value !== 'object' || value === null) return undefined;
   if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) {
-      const found = encryptedWithout(item, [...path, i]);
-      if (found) return found;
+    for (let i = 0; i < value.length; i++) {
+      const found = encryptedWithout(value[i]!);
+      if (found) return [i, ...found];
     }
     return undefined;
   }
   if ('sops' in value) return undefined;
-  for (const [key, part] of Object.entries(value)) {
-    const found = encryptedWithout(part, [...path, key]);
-    if (found) return found;
+  for (const key in value) {
+    const found = encryptedWithout(value[key]!);
+    if (found) return [key, ...found];
   }
   return undefined;
 }

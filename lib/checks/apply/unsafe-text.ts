@@ -15,7 +15,7 @@ export const unsafeText: Rule = {
   title: 'All text comes through kustomize unchanged.',
   *check(cluster) {
     for (const { on } of cluster.unjudged) {
-      const found = isUnsafe(on.object) ? firstUnsafe(on.object) : undefined;
+      const found = firstUnsafe(on.object);
       if (found === undefined) continue;
       yield {
         on,
@@ -36,28 +36,24 @@ interface Unsafe {
   readonly text: string;
 }
 
-/** Whether there is something: of nearly all objects not, and then no paths need to be made. */
-function isUnsafe(value: JsonValue): boolean {
-  if (typeof value === 'string') return unsafeCharacter(value) !== undefined;
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(isUnsafe);
-  for (const key in value) {
-    if (unsafeKey(key) !== undefined || unsafeCharacter(key) !== undefined || isUnsafe(value[key]!)) return true;
-  }
-  return false;
-}
-
-function firstUnsafe(value: JsonValue, path: FieldPath = []): Unsafe | undefined {
+/** Of nearly all objects there is none, so the way to it is put together only on the way back from what was found. */
+function firstUnsafe(value: JsonValue): Unsafe | undefined {
   if (typeof value === 'string') {
     const text = unsafeIn(value);
-    return text === undefined ? undefined : { path, text };
+    return text === undefined ? undefined : { path: [], text };
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, child] of Object.entries(value)) {
-    const text = Array.isArray(value) ? undefined : (unsafeKey(key) ?? unsafeIn(key));
-    const place = [...path, Array.isArray(value) ? Number(key) : key];
-    const found = text === undefined ? firstUnsafe(child, place) : { path: place, text };
-    if (found) return found;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const found = firstUnsafe(value[i]!);
+      if (found) return { ...found, path: [i, ...found.path] };
+    }
+    return undefined;
+  }
+  for (const key in value) {
+    const text = unsafeKey(key) ?? unsafeIn(key);
+    const found = text === undefined ? firstUnsafe(value[key]!) : { path: [], text };
+    if (found) return { ...found, path: [key, ...found.path] };
   }
   return undefined;
 }

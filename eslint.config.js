@@ -17,5 +17,5 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 );

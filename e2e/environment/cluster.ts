@@ -1,0 +1,250 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { Api } from './api.js';
+import type { KubeObject, Ref } from './api.js';
+import { Checkout } from './checkout.js';
+import { environment, etcdOf, processesOf } from './environment.js';
+import { fluxSync } from './flux-manifests.js';
+import { Kubelet } from './kubelet.js';
+import { Sources } from './sources.js';
+import { until } from './until.js';
+
+/** A Flux object with what Flux says of it. */
+export interface FluxObject extends KubeObject {
+  readonly spec: {
+    readonly suspend?: boolean;
+    readonly path?: string;
+    readonly dependsOn?: readonly { readonly name: string; readonly namespace?: string }[];
+    readonly sourceRef?: { readonly kind: string; readonly name: string; readonly namespace?: string };
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly Condition[];
+    readonly lastAppliedRevision?: string;
+    readonly lastAttemptedRevision?: string;
+    readonly lastHandledReconcileAt?: string;
+    readonly inventory?: { readonly entries: readonly { readonly id: string; readonly v: string }[] };
+  };
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration?: number;
+}
+
+/** What Flux says of an object. */
+export interface Verdict {
+  readonly ready: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Kinds that Flux makes ready or not. */
+export const KUSTOMIZATION = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' } as const;
+export const HELM_RELEASE = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' } as const;
+export const GIT_REPOSITORY = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' } as const;
+
+const NAMESPACE = 'flux-system';
+const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
+const SETTLE_SECONDS = 180;
+
+/** A cluster with Flux, for the tests of one file. */
+export class TestCluster {
+  readonly api: Api;
+  readonly sources: Sources;
+  private readonly environment = environment();
+  private readonly checkouts: Checkout[] = [];
+  private kubelet: Kubelet | undefined;
+
+  private constructor() {
+    this.api = new Api(this.environment.proxy);
+    this.sources = new Sources(this.api);
+  }
+
+  /** An empty cluster: what a test before has left is gone. */
+  static async empty(): Promise<TestCluster> {
+    const cluster = new TestCluster();
+    await etcdOf(cluster.environment)?.restore();
+    await cluster.sources.start();
+    return cluster;
+  }
+
+  /** Takes everything off the cluster again, Flux included. */
+  async restore(): Promise<void> {
+    await this.kubelet?.stop();
+    this.kubelet = undefined;
+    this.sources.clear();
+    for (const checkout of this.checkouts.splice(0)) rmSync(checkout.directory, { recursive: true, force: true });
+    await etcdOf(this.environment)?.restore();
+  }
+
+  /** Ends what runs for this cluster. */
+  async stop(): Promise<void> {
+    await this.kubelet?.stop();
+    await this.sources.stop();
+    for (const { directory } of this.checkouts) rmSync(directory, { recursive: true, force: true });
+  }
+
+  /** An empty directory that is what a repository has, on one branch or tag if that is given. */
+  checkout(url: string, { branch }: { readonly branch?: string } = {}): Checkout {
+    const checkout = new Checkout(mkdtempSync(join(this.environment.directory, 'checkout-')));
+    this.checkouts.push(checkout);
+    this.sources.set(url, { directory: checkout.directory }, branch);
+    return checkout;
+  }
+
+  /**
+   * Does what `flux bootstrap git` does: writes the two files of Flux into the cluster's directory, and applies them once.
+   * From then on Flux reconciles the directory, its own manifests included.
+   */
+  async bootstrap(
+    checkout: Checkout,
+    path: string,
+    { url, branch = 'main' }: { url: string; branch?: string },
+  ): Promise<void> {
+    const flux = `${path}/flux-system`;
+    checkout.write(`${flux}/gotk-components.yaml`, readFileSync(this.environment.components, 'utf8'));
+    checkout.write(`${flux}/gotk-sync.yaml`, fluxSync({ url, branch, path: `./${path}` }));
+    if (!checkout.has(`${flux}/kustomization.yaml`)) {
+      const resources = ['gotk-components.yaml', 'gotk-sync.yaml'].map((file) => `  - ${file}\n`).join('');
+      const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+      checkout.write(`${flux}/kustomization.yaml`, `${head}resources:\n${resources}`);
+    }
+    const objects = await this.build(join(checkout.directory, flux));
+    await this.applyAll(objects);
+    await this.startControllers();
+  }
+
+  /** Begins to run the controllers whose Deployments are on the cluster. */
+  async startControllers(): Promise<void> {
+    const { controlPlane, binaries, directory } = this.environment;
+    if (controlPlane === undefined) return;
+    const processes = processesOf(this.environment);
+    this.kubelet = new Kubelet(this.api, controlPlane, processes, binaries, join(directory, 'controllers'));
+    await this.kubelet.start();
+  }
+
+  /** Applies objects as an administrator: first CRDs and namespaces. */
+  async applyAll(objects: readonly KubeObject[]): Promise<void> {
+    const first = objects.filter(({ kind }) => kind === 'CustomResourceDefinition' || kind === 'Namespace');
+    const rest = objects.filter((object) => !first.includes(object));
+    await Promise.all(first.map((object) => this.api.apply(object, { fieldManager: 'flux' })));
+    for (const crd of first.filter(({ kind }) => kind === 'CustomResourceDefinition')) {
+      await until(`the CRD ${crd.metadata.name}`, () => this.isEstablished(crd), { seconds: 60, everyMs: 50 });
+    }
+    for (const object of rest) {
+      // A kind is served a moment after its CRD says so.
+      const apply = () => this.api.apply(object, { fieldManager: 'flux' });
+      await until(`${object.kind} ${object.metadata.name}`, apply, { seconds: 30 });
+    }
+  }
+
+  /** What `kubectl kustomize` makes of a directory. */
+  async build(directory: string): Promise<KubeObject[]> {
+    const options = { maxBuffer: 1 << 28 };
+    const { stdout } = await promisify(execFile)(this.kubectlPath, ['kustomize', directory], options);
+    return parseAllDocuments(stdout)
+      .map((document) => document.toJS({ maxAliasCount: -1 }) as KubeObject | null)
+      .filter((object) => object !== null);
+  }
+
+  /** Runs kubectl as an administrator and returns what it printed. */
+  async kubectl(...args: string[]): Promise<string> {
+    const all = ['--kubeconfig', this.environment.kubeconfig, ...args];
+    const { stdout } = await promisify(execFile)(this.kubectlPath, all, { maxBuffer: 1 << 28 });
+    return stdout;
+  }
+
+  /** What Flux says of an object; undefined as long as it has nothing to say of its present spec. */
+  async verdict(ref: Ref & { readonly name: string }): Promise<Verdict | undefined> {
+    const object = await this.api.get<FluxObject>({ namespace: NAMESPACE, ...ref });
+    return object && verdictOf(object);
+  }
+
+  /** Waits until Flux says of an object that it is ready. */
+  async ready(ref: Ref & { readonly name: string }, seconds = SETTLE_SECONDS): Promise<void> {
+    await until(`${ref.kind} ${ref.name} to be ready`, async () => (await this.verdict(ref))?.ready, {
+      seconds,
+      otherwise: () => this.report(),
+    });
+  }
+
+  /** Waits until Flux says of an object that it is not ready, with a message like that; returns the message. */
+  async failed(ref: Ref & { readonly name: string }, message: RegExp, seconds = SETTLE_SECONDS): Promise<string> {
+    const said = async () => {
+      const verdict = await this.verdict(ref);
+      return verdict !== undefined && !verdict.ready && message.test(verdict.message) && verdict.message;
+    };
+    const otherwise = () => this.report();
+    return until(`${ref.kind} ${ref.name} to fail with ${message}`, said, { seconds, otherwise });
+  }
+
+  /** Waits until all that Flux applies on this cluster is ready, in the revision that its source has now. */
+  async settled(seconds = SETTLE_SECONDS): Promise<void> {
+    const pending = async () => (await this.pending()).length === 0;
+    await until('everything to be ready', pending, { seconds, everyMs: 300, otherwise: () => this.report() });
+  }
+
+  /** Kustomizations and HelmReleases that are not ready, or not yet what their source has. */
+  async pending(): Promise<FluxObject[]> {
+    const kustomizations = await this.api.list<FluxObject>(KUSTOMIZATION);
+    const releases = await this.api.list<FluxObject>(HELM_RELEASE);
+    const pending: FluxObject[] = [];
+    for (const object of [...kustomizations, ...releases]) {
+      if (object.spec.suspend === true) continue;
+      const current = object.kind === 'HelmRelease' || (await this.isCurrent(object));
+      if (verdictOf(object)?.ready !== true || !current) pending.push(object);
+    }
+    return pending.length > 0 || kustomizations.length > 0 ? pending : [{ ...NOTHING }];
+  }
+
+  /** All that is not ready, as a text. */
+  async report(): Promise<string> {
+    const lines = (await this.pending()).map((object) => {
+      const { kind, metadata } = object;
+      const said = object.status?.conditions?.map((c) => `${c.type}=${c.status} ${c.reason}: ${c.message}`);
+      return `${kind} ${metadata.namespace}/${metadata.name}\n  ${said?.join('\n  ') ?? 'nothing is said of it'}`;
+    });
+    return [...(this.kubelet?.lastWords() ?? []), ...lines].join('\n');
+  }
+
+  /** Asks Flux to look at an object at once. */
+  async reconcile(ref: Ref & { readonly name: string }): Promise<void> {
+    const annotations = { [REQUESTED_AT]: new Date().toISOString() };
+    await this.api.merge({ namespace: NAMESPACE, ...ref }, { metadata: { annotations } });
+  }
+
+  private async isCurrent({ metadata, spec, status }: FluxObject): Promise<boolean> {
+    const { kind, name, namespace = metadata.namespace } = spec.sourceRef!;
+    const ref = { apiVersion: GIT_REPOSITORY.apiVersion, kind, namespace, name };
+    const source = (await this.api.get(ref)) as { status?: { artifact?: { revision: string } } } | undefined;
+    return status?.lastAppliedRevision === source?.status?.artifact?.revision;
+  }
+
+  private async isEstablished(crd: KubeObject): Promise<boolean> {
+    const found = await this.api.get({ ...crd, name: crd.metadata.name });
+    const { conditions = [] } = (found?.['status'] ?? {}) as { conditions?: Condition[] };
+    return conditions.some((c) => c.type === 'Established' && c.status === 'True');
+  }
+
+  private get kubectlPath(): string {
+    return join(this.environment.binaries, 'kubectl');
+  }
+}
+
+const NOTHING: FluxObject = { ...KUSTOMIZATION, metadata: { name: 'none yet' }, spec: {} };
+
+/** What Flux says of an object; undefined as long as it has nothing to say of its present spec. */
+export function verdictOf({ metadata, status }: FluxObject): Verdict | undefined {
+  const ready = status?.conditions?.find((c) => c.type === 'Ready');
+  if (ready === undefined || ready.status === 'Unknown') return undefined;
+  const seen = Math.max(status?.observedGeneration ?? 0, ready.observedGeneration ?? 0);
+  if (seen < (metadata.generation ?? 0)) return undefined;
+  return { ready: ready.status === 'True', reason: ready.reason, message: ready.message };
+}

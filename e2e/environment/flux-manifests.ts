@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { stringify } from 'yaml';
+import { moduleDirectories, moduleDirectory } from './modules.js';
+
+/** Flux's own manifests: its kustomizations name the controllers' by release, and all but the versions stays the same. */
+const FLUX = { module: 'github.com/fluxcd/flux2/v2', version: 'v2.9.5' };
+/** Not to be had as a module; nothing in the tests needs it. */
+const ABSENT = 'source-watcher';
+
+/** Text of gotk-components.yaml: what `flux install --export` prints, of Flux's own manifests. */
+export async function fluxComponents(kubectl: string): Promise<string> {
+  const [flux, controllers] = await Promise.all([
+    moduleDirectory(FLUX.module, FLUX.version),
+    moduleDirectories('flux'),
+  ]);
+  const directory = mkdtempSync(join(tmpdir(), 'flux-manifests-'));
+  try {
+    // The module cache is read-only.
+    cpSync(join(flux, 'manifests'), directory, { recursive: true, mode: 0 });
+    execFileSync('chmod', ['-R', 'u+w', directory]);
+    for (const [module, from] of Object.entries(controllers)) take(directory, basename(module), from);
+    const install = join(directory, 'install/kustomization.yaml');
+    const text = readFileSync(install, 'utf8').replace(`  - ../bases/${ABSENT}\n`, '');
+    writeFileSync(install, text);
+    const options = { encoding: 'utf8', maxBuffer: 1 << 26 } as const;
+    return execFileSync(kubectl, ['kustomize', join(directory, 'install')], options);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Puts a controller's own manifests where Flux's kustomization names its release. */
+function take(directory: string, controller: string, from: string): void {
+  const base = join(directory, 'bases', controller);
+  mkdirSync(base, { recursive: true });
+  for (const part of ['crd', 'manager']) {
+    const config = join(from, 'config', part);
+    if (existsSync(config)) cpSync(config, join(base, part), { recursive: true });
+  }
+  execFileSync('chmod', ['-R', 'u+w', base]);
+  const file = join(base, 'kustomization.yaml');
+  const text = readFileSync(file, 'utf8')
+    .replace(/^- https:\S+\.crds\.yaml$/m, '- crd')
+    .replace(/^- https:\S+\.deployment\.yaml$/m, '- manager');
+  if (text.includes('https:')) throw new Error(`${controller}: Flux's kustomization names something else:\n${text}`);
+  writeFileSync(file, text);
+}
+
+/** What gotk-sync.yaml says: which repository, and which of its directories. */
+export interface Sync {
+  readonly url: string;
+  readonly branch: string;
+  readonly path: string;
+}
+
+/** Text of gotk-sync.yaml, as `flux bootstrap git` writes it. */
+export function fluxSync({ url, branch, path }: Sync): string {
+  const metadata = { name: 'flux-system', namespace: 'flux-system' };
+  const source = {
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'GitRepository',
+    metadata,
+    spec: { interval: '1m0s', ref: { branch }, secretRef: { name: 'flux-system' }, url },
+  };
+  const kustomization = {
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata,
+    spec: {
+      interval: '10m0s',
+      path,
+      prune: true,
+      sourceRef: { kind: 'GitRepository', name: 'flux-system' },
+    },
+  };
+  return [source, kustomization].map((object) => `---\n${stringify(object)}`).join('');
+}

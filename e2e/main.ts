@@ -1,5 +1,6 @@
 /** `npm run e2e`: a cluster of plain processes, and the tests on it. */
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,10 +13,12 @@ const say = (what: string) => {
 };
 
 let running: Started | undefined;
+let tests: ChildProcess | undefined;
 let ending: Promise<void> | undefined;
 
 /** Ends what runs, once, however often it is asked for. */
 function end(): Promise<void> {
+  tests?.kill('SIGKILL');
   ending ??= running?.stop() ?? Promise.resolve();
   return ending;
 }
@@ -35,11 +38,11 @@ try {
   say('the cluster is ready');
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
   const args = [jest, '--config', join(import.meta.dirname, 'jest.config.js'), '--runInBand', ...process.argv.slice(2)];
-  const child = spawn(process.execPath, ['--experimental-vm-modules', ...args], {
+  tests = spawn(process.execPath, ['--experimental-vm-modules', ...args], {
     stdio: 'inherit',
     env: { ...process.env, ...running.variables },
   });
-  const [code] = (await once(child, 'exit')) as [number | null];
+  const [code] = (await once(tests, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
 } catch (error) {
   process.stderr.write(`e2e: ${(error as Error).message}\n`);

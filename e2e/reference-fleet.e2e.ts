@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { disagreements, modelOf } from './environment/agreement.js';
-import { Chronicle } from './environment/chronicle.js';
-import { HELM_RELEASE, KUSTOMIZATION, TestCluster } from './environment/cluster.js';
-import type { FluxObject } from './environment/cluster.js';
+import { TestCluster } from './environment/cluster.js';
+import { HELM_RELEASE, KUSTOMIZATION } from './environment/flux-object.js';
+import type { FluxObject } from './environment/flux-object.js';
 import { crdsOf } from './environment/components.js';
 import { outOfOrder } from './environment/inventory.js';
 
@@ -43,7 +43,7 @@ describe.each(['staging', 'production'])('%s', (name) => {
     const kyverno = cluster.checkout(KYVERNO);
     kyverno.write('crds.yaml', await crdsOf('kyverno'));
     const path = `dist/clusters/${name}`;
-    const chronicle = new Chronicle(cluster.api);
+    const chronicle = cluster.chronicle();
 
     await cluster.bootstrap(fleet, path, { url: URL });
     await cluster.settled();

@@ -3,8 +3,8 @@ import type { ClusterModel, LayerModel } from '../../lib/model/cluster-model.js'
 import { identityOf } from '../../lib/model/identity.js';
 import { readFleet } from '../../lib/read/fleet.js';
 import type { Api, KubeObject } from './api.js';
-import { KUSTOMIZATION } from './cluster.js';
-import type { FluxObject } from './cluster.js';
+import { KUSTOMIZATION } from './flux-object.js';
+import type { FluxObject } from './flux-object.js';
 import { idOf, inventoryOf } from './inventory.js';
 
 /** What Flux is believed to apply on the cluster whose directory that is. */

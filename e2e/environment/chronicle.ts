@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from './api.js';
-import { KUSTOMIZATION, verdictOf } from './cluster.js';
-import type { FluxObject } from './cluster.js';
+import { KUSTOMIZATION, verdictOf } from './flux-object.js';
+import type { FluxObject } from './flux-object.js';
 
 /** Records in which order Kustomizations become ready for the first time. */
 export class Chronicle {

@@ -1,56 +1,28 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { parseAllDocuments } from 'yaml';
 import { Api } from './api.js';
 import type { KubeObject, Ref } from './api.js';
+import type { ClusterModel } from '../../lib/model/cluster-model.js';
+import { Chronicle } from './chronicle.js';
 import { Checkout } from './checkout.js';
+import { crdObjects } from './components.js';
 import { environment, etcdOf, processesOf } from './environment.js';
+import { GIT_REPOSITORY, HELM_RELEASE, KUSTOMIZATION, verdictOf } from './flux-object.js';
+import type { Condition, FluxObject, Verdict } from './flux-object.js';
 import { fluxSync } from './flux-manifests.js';
 import { Kubelet } from './kubelet.js';
+import { objectsIn } from './manifests.js';
+import { installedBy } from './operator.js';
+import type { FluxInstance } from './operator.js';
 import { Sources } from './sources.js';
 import { until } from './until.js';
 
-/** A Flux object with what Flux says of it. */
-export interface FluxObject extends KubeObject {
-  readonly spec: {
-    readonly suspend?: boolean;
-    readonly path?: string;
-    readonly dependsOn?: readonly { readonly name: string; readonly namespace?: string }[];
-    readonly sourceRef?: { readonly kind: string; readonly name: string; readonly namespace?: string };
-  };
-  readonly status?: {
-    readonly observedGeneration?: number;
-    readonly conditions?: readonly Condition[];
-    readonly lastAppliedRevision?: string;
-    readonly lastAttemptedRevision?: string;
-    readonly lastHandledReconcileAt?: string;
-    readonly inventory?: { readonly entries: readonly { readonly id: string; readonly v: string }[] };
-  };
-}
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly observedGeneration?: number;
-}
-
-/** What Flux says of an object. */
-export interface Verdict {
-  readonly ready: boolean;
-  readonly reason: string;
-  readonly message: string;
-}
-
-/** Kinds that Flux makes ready or not. */
-export const KUSTOMIZATION = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' } as const;
-export const HELM_RELEASE = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' } as const;
-export const GIT_REPOSITORY = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' } as const;
-
 const NAMESPACE = 'flux-system';
+/** Kinds that a cluster has without a CRD. */
+const CORE_KINDS = ['ConfigMap', 'Namespace', 'Secret', 'ServiceAccount'];
 const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
 const SETTLE_SECONDS = 180;
 
@@ -60,6 +32,7 @@ export class TestCluster {
   readonly sources: Sources;
   private readonly environment = environment();
   private readonly checkouts: Checkout[] = [];
+  private readonly chronicles: Chronicle[] = [];
   private kubelet: Kubelet | undefined;
 
   private constructor() {
@@ -75,8 +48,16 @@ export class TestCluster {
     return cluster;
   }
 
+  /** Begins to record in which order Kustomizations become ready. */
+  chronicle(): Chronicle {
+    const chronicle = new Chronicle(this.api);
+    this.chronicles.push(chronicle);
+    return chronicle;
+  }
+
   /** Takes everything off the cluster again, Flux included. */
   async restore(): Promise<void> {
+    await Promise.all(this.chronicles.splice(0).map((chronicle) => chronicle.end()));
     await this.kubelet?.stop();
     this.kubelet = undefined;
     this.sources.clear();
@@ -86,6 +67,7 @@ export class TestCluster {
 
   /** Ends what runs for this cluster. */
   async stop(): Promise<void> {
+    await Promise.all(this.chronicles.map((chronicle) => chronicle.end()));
     await this.kubelet?.stop();
     await this.sources.stop();
     for (const { directory } of this.checkouts) rmSync(directory, { recursive: true, force: true });
@@ -121,6 +103,31 @@ export class TestCluster {
     await this.startControllers();
   }
 
+  /** Does what Flux Operator does for the FluxInstance in a cluster's directory; and applies what else is needed first. */
+  async bootstrapOperator(checkout: Checkout, path: string): Promise<void> {
+    const [instance] = objectsIn(checkout.read(`${path}/flux-system/flux-instance.yaml`));
+    await this.applyAll(await crdObjects('flux-operator'));
+    const components = await readFile(this.environment.components, 'utf8');
+    await this.applyAll(installedBy(this.kubectlPath, components, instance as FluxInstance));
+    await this.startControllers();
+  }
+
+  /** Makes by hand what a cluster's declarations say is there already, and the namespaces for it. */
+  async makeDeclared({ exists, variables }: ClusterModel): Promise<void> {
+    for (const { kind, name, namespace, keys = [] } of exists.filter((o) => CORE_KINDS.includes(o.kind))) {
+      if (namespace !== undefined)
+        await this.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+      const values = Object.fromEntries(keys.map((key) => [key, variables[key] ?? 'any']));
+      await this.api.apply({
+        apiVersion: 'v1',
+        kind,
+        metadata: { name, namespace },
+        ...(kind === 'ConfigMap' && { data: values }),
+        ...(kind === 'Secret' && { stringData: values }),
+      });
+    }
+  }
+
   /** Begins to run the controllers whose Deployments are on the cluster. */
   async startControllers(): Promise<void> {
     const { controlPlane, binaries, directory } = this.environment;
@@ -149,16 +156,20 @@ export class TestCluster {
   async build(directory: string): Promise<KubeObject[]> {
     const options = { maxBuffer: 1 << 28 };
     const { stdout } = await promisify(execFile)(this.kubectlPath, ['kustomize', directory], options);
-    return parseAllDocuments(stdout)
-      .map((document) => document.toJS({ maxAliasCount: -1 }) as KubeObject | null)
-      .filter((object) => object !== null);
+    return objectsIn(stdout);
   }
 
   /** Runs kubectl as an administrator and returns what it printed. */
-  async kubectl(...args: string[]): Promise<string> {
+  async kubectl(args: readonly string[], input = ''): Promise<string> {
     const all = ['--kubeconfig', this.environment.kubeconfig, ...args];
-    const { stdout } = await promisify(execFile)(this.kubectlPath, all, { maxBuffer: 1 << 28 });
-    return stdout;
+    const running = promisify(execFile)(this.kubectlPath, all, { maxBuffer: 1 << 28 });
+    running.child.stdin!.end(input);
+    return (await running).stdout;
+  }
+
+  /** The objects of Flux itself, as its manifests have them. */
+  async fluxComponents(): Promise<KubeObject[]> {
+    return objectsIn(await readFile(this.environment.components, 'utf8'));
   }
 
   /** What Flux says of an object; undefined as long as it has nothing to say of its present spec. */
@@ -239,12 +250,3 @@ export class TestCluster {
 }
 
 const NOTHING: FluxObject = { ...KUSTOMIZATION, metadata: { name: 'none yet' }, spec: {} };
-
-/** What Flux says of an object; undefined as long as it has nothing to say of its present spec. */
-export function verdictOf({ metadata, status }: FluxObject): Verdict | undefined {
-  const ready = status?.conditions?.find((c) => c.type === 'Ready');
-  if (ready === undefined || ready.status === 'Unknown') return undefined;
-  const seen = Math.max(status?.observedGeneration ?? 0, ready.observedGeneration ?? 0);
-  if (seen < (metadata.generation ?? 0)) return undefined;
-  return { ready: ready.status === 'True', reason: ready.reason, message: ready.message };
-}

@@ -1,5 +1,5 @@
 import type { KubeObject } from './api.js';
-import type { FluxObject } from './cluster.js';
+import type { FluxObject } from './flux-object.js';
 
 /** Ids of the objects that a Kustomization has applied, as it writes them: `namespace_name_group_kind`. */
 export function inventoryOf({ status }: FluxObject): string[] {

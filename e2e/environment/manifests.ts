@@ -1,0 +1,7 @@
+import { loadAll } from 'js-yaml';
+import type { KubeObject } from './api.js';
+
+/** The objects in a text of YAML documents, read as leniently as Go does; a text that is no YAML is an error. */
+export function objectsIn(text: string): KubeObject[] {
+  return (loadAll(text) as (KubeObject | null | undefined)[]).filter((object) => object != null);
+}

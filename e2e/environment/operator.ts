@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { KubeObject } from './api.js';
+import { GIT_REPOSITORY, KUSTOMIZATION } from './flux-object.js';
+import { objectsIn } from './manifests.js';
+
+/** What a FluxInstance says, as far as these tests look at it. */
+export interface FluxInstance extends KubeObject {
+  readonly spec: {
+    readonly cluster?: { readonly multitenant?: boolean; readonly tenantDefaultServiceAccount?: string };
+    readonly kustomize?: { readonly patches?: readonly Patch[] };
+    readonly sync: {
+      readonly url: string;
+      readonly ref: string;
+      readonly path: string;
+      readonly interval?: string;
+      readonly pullSecret?: string;
+    };
+  };
+}
+
+interface Patch {
+  readonly patch: string;
+  readonly target: { readonly kind: string; readonly name?: string };
+}
+
+const CONTROLLERS = '(kustomize-controller|helm-controller|notification-controller|image-.*-controller)';
+const APPLIERS = '(kustomize-controller|helm-controller)';
+
+/**
+ * Plays the part of Flux Operator, which these tests do not have: what it installs for a FluxInstance, its own source and
+ * Kustomization included, with its patches.
+ */
+export function installedBy(
+  kubectl: string,
+  components: string,
+  { spec: { cluster, kustomize, sync } }: FluxInstance,
+): KubeObject[] {
+  const metadata = { name: 'flux-system', namespace: 'flux-system' };
+  const { pullSecret, interval = '1m' } = sync;
+  const own = [
+    {
+      ...GIT_REPOSITORY,
+      metadata,
+      spec: {
+        interval,
+        url: sync.url,
+        ref: { name: sync.ref },
+        ...(pullSecret && { secretRef: { name: pullSecret } }),
+      },
+    },
+    {
+      ...KUSTOMIZATION,
+      metadata,
+      spec: {
+        interval: '10m',
+        path: sync.path,
+        prune: true,
+        sourceRef: { kind: 'GitRepository', name: 'flux-system' },
+        ...(cluster?.multitenant === true && { serviceAccountName: 'kustomize-controller' }),
+      },
+    },
+  ];
+  const account = cluster?.tenantDefaultServiceAccount ?? 'default';
+  const lockdown = [
+    argument(CONTROLLERS, '--no-cross-namespace-refs=true'),
+    argument(APPLIERS, `--default-service-account=${account}`),
+  ];
+  const directory = mkdtempSync(join(tmpdir(), 'flux-instance-'));
+  try {
+    writeFileSync(join(directory, 'components.yaml'), components);
+    writeFileSync(join(directory, 'sync.yaml'), own.map((object) => stringify(object)).join('---\n'));
+    const kustomization = {
+      apiVersion: 'kustomize.config.k8s.io/v1beta1',
+      kind: 'Kustomization',
+      resources: ['components.yaml', 'sync.yaml'],
+      patches: [...(cluster?.multitenant === true ? lockdown : []), ...(kustomize?.patches ?? [])],
+    };
+    writeFileSync(join(directory, 'kustomization.yaml'), stringify(kustomization));
+    const options = { encoding: 'utf8', maxBuffer: 1 << 26 } as const;
+    return objectsIn(execFileSync(kubectl, ['kustomize', directory], options));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function argument(name: string, value: string): Patch {
+  const path = '/spec/template/spec/containers/0/args/-';
+  return { target: { kind: 'Deployment', name }, patch: stringify([{ op: 'add', path, value }]) };
+}

@@ -1,26 +1,26 @@
 import { stringify } from 'yaml';
+import type { KubeObject } from './api.js';
 import type { Files } from './artifact.js';
 
 /** A chart that the tests install under the name of a real one. */
 export interface Chart {
   /** Files of its templates directory, besides those that every chart has. */
   readonly templates?: Files;
-  /** Text of CRDs. */
-  readonly crds?: string;
+  readonly crds?: readonly KubeObject[];
 }
 
 /**
  * Files of a chart, in the directory of its name: a Deployment that runs, and a ConfigMap that shows the values with which
  * it was installed.
  */
-export function chartFiles(name: string, version: string, { templates = {}, crds }: Chart = {}): Files {
+export function chartFiles(name: string, version: string, { templates = {}, crds = [] }: Chart = {}): Files {
   const metadata = { apiVersion: 'v2', name, version, appVersion: version };
   const files: Record<string, string> = {
     'Chart.yaml': stringify(metadata),
     'templates/deployment.yaml': DEPLOYMENT,
     'templates/values.yaml': VALUES,
     ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
-    ...(crds === undefined ? {} : { 'crds/crds.yaml': crds }),
+    ...Object.fromEntries(crds.map((crd) => [`crds/${crd.metadata.name}.json`, JSON.stringify(crd)])),
   };
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${name}/${path}`, text]));
 }

@@ -202,6 +202,13 @@ export class TestCluster {
     await until('everything to be ready', pending, { seconds, everyMs: 300, otherwise: () => this.report() });
   }
 
+  /** The revision that the cluster's own source has. */
+  async revision(): Promise<string | undefined> {
+    const ref = { ...GIT_REPOSITORY, namespace: NAMESPACE, name: 'flux-system' };
+    const source = (await this.api.get(ref)) as { status?: { artifact?: { revision: string } } } | undefined;
+    return source?.status?.artifact?.revision;
+  }
+
   /** Kustomizations and HelmReleases that are not ready, or not yet what their source has. */
   async pending(): Promise<FluxObject[]> {
     const kustomizations = await this.api.list<FluxObject>(KUSTOMIZATION);

@@ -38,7 +38,17 @@ export async function crdObjects(component: string): Promise<KubeObject[]> {
 
 /** Gives charts that bring CRDs under their real names those that they really bring. */
 export async function provideCharts(sources: Sources): Promise<void> {
-  for (const [chart, component] of Object.entries(CHARTS)) sources.setChart(chart, { crds: await crdsOf(component) });
+  for (const [chart, component] of Object.entries(CHARTS)) {
+    sources.setChart(chart, { crds: (await crdObjects(component)).map(withoutDescriptions) });
+  }
+}
+
+/** Helm keeps a chart in a Secret, CRDs included: descriptions alone would be too large for that. */
+function withoutDescriptions(value: KubeObject): KubeObject {
+  const text = JSON.stringify(value, (key, part: unknown) =>
+    key === 'description' && typeof part === 'string' ? undefined : part,
+  );
+  return JSON.parse(text) as KubeObject;
 }
 
 async function placesOf(component: string): Promise<string[]> {

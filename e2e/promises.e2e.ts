@@ -16,6 +16,7 @@ import type { KubeObject } from './environment/api.js';
 import type { Checkout } from './environment/checkout.js';
 import { TestCluster } from './environment/cluster.js';
 import { HELM_RELEASE, KUSTOMIZATION } from './environment/flux-object.js';
+import { uids } from './environment/uids.js';
 import { until } from './environment/until.js';
 
 const URL = 'https://github.com/acme/fleet';
@@ -114,18 +115,6 @@ const gone = (object: () => Promise<KubeObject | undefined>, what: string) =>
     seconds: 60,
     otherwise: () => cluster.report(),
   });
-
-/** UIDs of all that is in namespaces, but what comes and goes by itself. */
-async function uids(namespaces: readonly string[]): Promise<Record<string, string>> {
-  const passing = ['Event', 'EndpointSlice', 'Endpoints', 'Lease', 'HelmChart'];
-  const kinds = (await cluster.api.kinds()).filter(({ kind, namespaced }) => namespaced && !passing.includes(kind));
-  const lists = await Promise.all(
-    kinds.flatMap((kind) => namespaces.map((namespace) => cluster.api.list({ ...kind, namespace }))),
-  );
-  return Object.fromEntries(
-    lists.flat().map(({ kind, metadata }) => [`${kind} ${metadata.namespace}/${metadata.name}`, metadata.uid!]),
-  );
-}
 
 beforeAll(async () => {
   cluster = await TestCluster.empty();
@@ -241,7 +230,7 @@ describe('leaving', () => {
 
   test('a tenant leaves in two commits with its workloads, and nothing else goes', async () => {
     const others = ['flux-system', 'red', 'green', 'podinfo', 'default'];
-    const before = await uids(others);
+    const before = await uids(cluster.api, others);
     expect(await get('apps/v1', 'Deployment', 'web', 'blue')).toBeDefined();
 
     await commit({ tenants: ['red', 'blue', 'green'], offboarding: 'blue' });
@@ -253,7 +242,7 @@ describe('leaving', () => {
     await commit({ tenants: ['red', 'green'] });
     await gone(() => get('v1', 'Namespace', 'blue'), 'the namespace blue');
     await cluster.settled();
-    const after = await uids(others);
+    const after = await uids(cluster.api, others);
     const { 'Kustomization flux-system/blue': layer, ...rest } = before;
     expect(layer).toBeDefined();
     expect(after).toEqual(rest);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from './api.js';
+import { follow } from './follow.js';
 import { KUSTOMIZATION, verdictOf } from './flux-object.js';
 import type { FluxObject } from './flux-object.js';
 
@@ -9,8 +9,8 @@ export class Chronicle {
   private readonly stopping = new AbortController();
   private readonly watching: Promise<void>;
 
-  constructor(private readonly api: Api) {
-    this.watching = this.follow();
+  constructor(api: Api) {
+    this.watching = follow(api, KUSTOMIZATION, this.stopping.signal, (object) => this.see(object as FluxObject));
   }
 
   /** Ends it, and returns `namespace/name` of each, the first one first. */
@@ -18,17 +18,6 @@ export class Chronicle {
     this.stopping.abort();
     await this.watching;
     return this.ready;
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for await (const { object } of this.api.watch(KUSTOMIZATION, signal)) this.see(object as FluxObject);
-      } catch {
-        await sleep(50, undefined, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private see(object: FluxObject): void {

@@ -13,6 +13,7 @@ import { environment, etcdOf, processesOf } from './environment.js';
 import { GIT_REPOSITORY, HELM_RELEASE, KUSTOMIZATION, verdictOf } from './flux-object.js';
 import type { Condition, FluxObject, Verdict } from './flux-object.js';
 import { fluxSync } from './flux-manifests.js';
+import { Images } from './images.js';
 import { Kubelet } from './kubelet.js';
 import { objectsIn } from './manifests.js';
 import { installedBy } from './operator.js';
@@ -30,6 +31,7 @@ const SETTLE_SECONDS = 180;
 export class TestCluster {
   readonly api: Api;
   readonly sources: Sources;
+  private readonly images: Images;
   private readonly environment = environment();
   private readonly checkouts: Checkout[] = [];
   private readonly chronicles: Chronicle[] = [];
@@ -38,6 +40,7 @@ export class TestCluster {
   private constructor() {
     this.api = new Api(this.environment.proxy);
     this.sources = new Sources(this.api);
+    this.images = new Images(this.api);
   }
 
   /** An empty cluster: what a test before has left is gone. */
@@ -45,6 +48,7 @@ export class TestCluster {
     const cluster = new TestCluster();
     await etcdOf(cluster.environment)?.restore();
     await cluster.sources.start();
+    cluster.images.start();
     return cluster;
   }
 
@@ -70,6 +74,7 @@ export class TestCluster {
     await Promise.all(this.chronicles.map((chronicle) => chronicle.end()));
     await this.kubelet?.stop();
     await this.sources.stop();
+    await this.images.stop();
     for (const { directory } of this.checkouts) rmSync(directory, { recursive: true, force: true });
   }
 

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api, KubeObject } from './api.js';
 import { BINARIES } from './binaries.js';
 import type { Binary } from './binaries.js';
 import { freePorts, writeKubeconfig } from './control-plane.js';
 import type { ControlPlaneAddress } from './control-plane.js';
+import { follow } from './follow.js';
 import type { Processes } from './processes.js';
 
 interface Deployment extends KubeObject {
@@ -49,7 +49,9 @@ export class Kubelet {
   /** Begins to run what the cluster says. */
   async start(): Promise<void> {
     [this.eventsPort] = (await freePorts(1)) as [number];
-    this.watching = this.follow();
+    this.watching = follow(this.api, DEPLOYMENTS, this.stopping.signal, (object, event) =>
+      event === 'DELETED' ? this.end(object.metadata.name) : this.run(object as Deployment),
+    );
   }
 
   /** Stops following, and all controllers. */
@@ -57,20 +59,6 @@ export class Kubelet {
     this.stopping.abort();
     await this.watching;
     await Promise.all([...this.running.keys()].map((name) => this.end(name)));
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for await (const { type, object } of this.api.watch(DEPLOYMENTS, signal)) {
-          if (type === 'DELETED') await this.end(object.metadata.name);
-          else if (type !== 'ERROR') await this.run(object as Deployment);
-        }
-      } catch {
-        await sleep(100, undefined, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private async run({ metadata: { name }, spec }: Deployment): Promise<void> {

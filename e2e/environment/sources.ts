@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as semver from 'semver';
-import type { Api, KubeObject, Ref } from './api.js';
+import type { Api, KubeObject } from './api.js';
 import { archive, digest, filesBelow } from './artifact.js';
 import type { Files } from './artifact.js';
 import { chartFiles } from './charts.js';
 import type { Chart } from './charts.js';
+import { follow } from './follow.js';
 
 /** What is in a source: a directory, files, or what is said of it when it cannot be had. */
 export type Content = { readonly directory: string } | { readonly files: Files } | { readonly failure: string };
@@ -97,7 +97,12 @@ export class Sources {
     });
     this.server = server;
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
-    this.watching = KINDS.map((kind) => this.follow({ apiVersion: GROUP, kind }));
+    const { signal } = this.stopping;
+    this.watching = KINDS.map((kind) =>
+      follow(this.api, { apiVersion: GROUP, kind }, signal, async (object, event) => {
+        if (event !== 'DELETED') await this.reconcile(object as Source);
+      }),
+    );
   }
 
   /** Ends it. */
@@ -106,20 +111,6 @@ export class Sources {
     this.server?.closeAllConnections();
     this.server?.close();
     await Promise.all(this.watching);
-  }
-
-  /** Follows a kind; also before its CRD is there, and after the API server was away. */
-  private async follow(ref: Ref): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for await (const { type, object } of this.api.watch(ref, signal)) {
-          if (type === 'ADDED' || type === 'MODIFIED') await this.reconcile(object as Source);
-        }
-      } catch {
-        await sleep(200, undefined, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private async reconcile(source: Source): Promise<void> {

@@ -4,8 +4,8 @@ import type { Files } from './artifact.js';
 
 /** A chart that the tests install under the name of a real one. */
 export interface Chart {
-  /** Files of its templates directory, besides those that every chart has. */
-  readonly templates?: Files;
+  /** What it runs besides a Deployment that is called like the release: `Kind/name`. */
+  readonly workloads?: readonly string[];
   readonly crds?: readonly KubeObject[];
 }
 
@@ -13,29 +13,31 @@ export interface Chart {
  * Files of a chart, in the directory of its name: a Deployment that runs, and a ConfigMap that shows the values with which
  * it was installed.
  */
-export function chartFiles(name: string, version: string, { templates = {}, crds = [] }: Chart = {}): Files {
-  const metadata = { apiVersion: 'v2', name, version, appVersion: version };
+export function chartFiles(name: string, version: string, { workloads = [], crds = [] }: Chart = {}): Files {
   const files: Record<string, string> = {
-    'Chart.yaml': stringify(metadata),
-    'templates/deployment.yaml': DEPLOYMENT,
+    'Chart.yaml': stringify({ apiVersion: 'v2', name, version, appVersion: version }),
+    'templates/workload.yaml': workload('Deployment', '{{ .Release.Name }}'),
     'templates/values.yaml': VALUES,
-    ...Object.fromEntries(Object.entries(templates).map(([file, text]) => [`templates/${file}`, text])),
-    ...Object.fromEntries(crds.map((crd) => [`crds/${crd.metadata.name}.json`, JSON.stringify(crd)])),
   };
+  for (const each of workloads) {
+    const [kind = '', own = ''] = each.split('/');
+    files[`templates/${own}.yaml`] = workload(kind, own);
+  }
+  for (const crd of crds) files[`crds/${crd.metadata.name}.json`] = JSON.stringify(crd);
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [`${name}/${path}`, text]));
 }
 
-const DEPLOYMENT = `apiVersion: apps/v1
-kind: Deployment
+const workload = (kind: string, name: string) => `apiVersion: apps/v1
+kind: ${kind}
 metadata:
-  name: {{ .Release.Name }}
+  name: ${name}
   namespace: {{ .Release.Namespace }}
 spec:
   selector:
-    matchLabels: { release: {{ .Release.Name }} }
+    matchLabels: { app: ${name} }
   template:
     metadata:
-      labels: { release: {{ .Release.Name }} }
+      labels: { app: ${name} }
     spec:
       automountServiceAccountToken: false
       securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }

@@ -16,13 +16,24 @@ const OTHERS: Readonly<Record<string, readonly [string, string, string]>> = {
   ],
 };
 
-/** Charts that bring CRDs along, and whose. */
-const CHARTS: Readonly<Record<string, string>> = {
-  'cert-manager': 'cert-manager',
-  'kube-prometheus-stack': 'prometheus-operator',
-  kyverno: 'kyverno',
-  metallb: 'metallb',
-  'sealed-secrets': 'sealed-secrets',
+/** What charts bring that fleets wait for: the CRDs of a component, kinds without a schema, and workloads by their names. */
+const CHARTS: Readonly<
+  Record<string, { readonly crds?: string; readonly kinds?: readonly string[]; readonly workloads?: readonly string[] }>
+> = {
+  'cert-manager': { crds: 'cert-manager' },
+  'kube-prometheus-stack': { crds: 'prometheus-operator' },
+  kyverno: { crds: 'kyverno' },
+  metallb: { crds: 'metallb', workloads: ['Deployment/metallb-controller'] },
+  'rook-ceph': { kinds: ['CephBlockPool.ceph.rook.io'] },
+  'sealed-secrets': { crds: 'sealed-secrets' },
+  topolvm: {
+    workloads: [
+      'Deployment/topolvm-controller',
+      'DaemonSet/topolvm-lvmd-0',
+      'DaemonSet/topolvm-node',
+      'DaemonSet/topolvm-scheduler',
+    ],
+  },
 };
 
 /** Text of the CRDs of a component: its own, so that what its objects say is judged by them. */
@@ -36,11 +47,26 @@ export async function crdObjects(component: string): Promise<KubeObject[]> {
   return objectsIn(await crdsOf(component)).filter(({ kind }) => kind === 'CustomResourceDefinition');
 }
 
-/** Gives charts that bring CRDs under their real names those that they really bring. */
+/** Gives charts under the names of real ones what those bring. */
 export async function provideCharts(sources: Sources): Promise<void> {
-  for (const [chart, component] of Object.entries(CHARTS)) {
-    sources.setChart(chart, { crds: (await crdObjects(component)).map(withoutDescriptions) });
+  for (const [chart, { crds, kinds = [], workloads = [] }] of Object.entries(CHARTS)) {
+    const own = crds === undefined ? [] : (await crdObjects(crds)).map(withoutDescriptions);
+    sources.setChart(chart, { crds: [...own, ...kinds.map(openCrd)], workloads });
   }
+}
+
+/** A CRD of a kind that may say anything. */
+function openCrd(kindAndGroup: string): KubeObject {
+  const [kind = '', ...rest] = kindAndGroup.split('.');
+  const group = rest.join('.');
+  const names = { kind, singular: kind.toLowerCase(), plural: `${kind.toLowerCase()}s`, listKind: `${kind}List` };
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${names.plural}.${group}` },
+    spec: { group, names, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema }] },
+  };
 }
 
 /** Helm keeps a chart in a Secret, CRDs included: descriptions alone would be too large for that. */

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Cluster, Fleet, GitRef, Source, Tenant } from '../lib/index.js';
+import { disagreements, modelOf } from './environment/agreement.js';
+import type { Checkout } from './environment/checkout.js';
+import { TestCluster } from './environment/cluster.js';
+import { environment, processesOf, restartApiServer } from './environment/environment.js';
+import { KUSTOMIZATION } from './environment/flux-object.js';
+import type { FluxObject } from './environment/flux-object.js';
+import { uids } from './environment/uids.js';
+import { until } from './environment/until.js';
+
+const URL = 'https://github.com/acme/fleet';
+const PATH = 'dist/clusters/prod';
+const TENANTS = 30;
+
+let cluster: TestCluster;
+let fleet: Checkout;
+const processes = processesOf(environment());
+const sources: Record<string, string> = {};
+
+/** The commit of so many tenants: each has a quota by that name. */
+async function commit(quota: number): Promise<void> {
+  const app = new Fleet({
+    environment: 'prod',
+    outdir: join(fleet.directory, 'dist'),
+    source: Source.git({ url: URL, ref: GitRef.branch('main') }),
+  });
+  const prod = new Cluster(app, 'prod');
+  for (let n = 0; n < TENANTS; n++) {
+    new Tenant(prod, `team-${n}`, {
+      namespaces: [`team-${n}`],
+      source: Source.git({ url: 'https://github.com/acme/team', ref: GitRef.branch('main') }),
+      path: './deploy',
+      quota: { pods: quota },
+    });
+  }
+  app.synth();
+  await cluster.sources.publish();
+}
+
+/** How many layers Flux has applied from the newest commit. */
+async function applied(): Promise<number> {
+  const revision = await cluster.revision();
+  const all = await cluster.api.list<FluxObject>(KUSTOMIZATION);
+  return all.filter(({ status }) => status?.lastAppliedRevision === revision).length;
+}
+
+/** Waits until Flux is in the middle of applying a commit. */
+async function middle(): Promise<void> {
+  const some = async () => (await applied()) >= 5;
+  await until('the first layers to be applied', some, { seconds: 60, everyMs: 20 });
+  expect(await applied()).toBeLessThan(TENANTS);
+}
+
+/** Waits until the cluster is what the newest commit says. */
+async function converged(): Promise<void> {
+  await cluster.settled();
+  expect(await disagreements(cluster.api, modelOf(fleet.directory, PATH, sources))).toEqual([]);
+}
+
+beforeAll(async () => {
+  cluster = await TestCluster.empty();
+  fleet = cluster.checkout(URL);
+  const team = cluster.checkout('https://github.com/acme/team');
+  team.write('deploy/settings.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n');
+  team.write('deploy/kustomization.yaml', 'resources: [settings.yaml]\n');
+  await commit(1);
+  await cluster.bootstrap(fleet, PATH, { url: URL });
+  await converged();
+});
+afterAll(() => cluster.stop());
+
+test('kustomize-controller, killed in the middle of a commit and started again, finishes it', async () => {
+  const before = await uids(cluster.api);
+  await commit(2);
+  await middle();
+  await processes.stop('kustomize-controller', 'SIGKILL');
+  processes.startAgain('kustomize-controller');
+  await converged();
+  expect(await uids(cluster.api)).toEqual(before);
+});
+
+test('an API server that is killed in the middle of a commit comes back with everything, and Flux finishes it', async () => {
+  const before = await uids(cluster.api);
+  await commit(3);
+  await middle();
+  await processes.stop('kube-apiserver', 'SIGKILL');
+  await sleep(3000);
+  await restartApiServer(environment());
+  await converged();
+  expect(await uids(cluster.api)).toEqual(before);
+});

@@ -20,7 +20,9 @@ let fleet: Checkout;
 const processes = processesOf(environment());
 const sources: Record<string, string> = {};
 
-/** The commit of so many tenants: each has a quota by that name. */
+const urlOf = (n: number) => `https://github.com/acme/team-${n}`;
+
+/** The commit of a number that all tenants have in their quota. */
 async function commit(quota: number): Promise<void> {
   const app = new Fleet({
     environment: 'prod',
@@ -31,7 +33,7 @@ async function commit(quota: number): Promise<void> {
   for (let n = 0; n < TENANTS; n++) {
     new Tenant(prod, `team-${n}`, {
       namespaces: [`team-${n}`],
-      source: Source.git({ url: 'https://github.com/acme/team', ref: GitRef.branch('main') }),
+      source: Source.git({ url: urlOf(n), ref: GitRef.branch('main') }),
       path: './deploy',
       quota: { pods: quota },
     });
@@ -63,9 +65,14 @@ async function converged(): Promise<void> {
 beforeAll(async () => {
   cluster = await TestCluster.empty();
   fleet = cluster.checkout(URL);
-  const team = cluster.checkout('https://github.com/acme/team');
-  team.write('deploy/settings.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n');
-  team.write('deploy/kustomization.yaml', 'resources: [settings.yaml]\n');
+  for (let n = 0; n < TENANTS; n++) {
+    const team = cluster.checkout(urlOf(n));
+    team.write(
+      'deploy/settings.yaml',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: team-${n} }\n`,
+    );
+    sources[urlOf(n)] = team.directory;
+  }
   await commit(1);
   await cluster.bootstrap(fleet, PATH, { url: URL });
   await converged();

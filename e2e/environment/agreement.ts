@@ -71,12 +71,19 @@ function withoutBookkeeping({ metadata, status: _, ...rest }: KubeObject): unkno
 }
 
 function fieldsOtherThan(there: unknown, written: unknown, at: string): string[] {
-  if (isDeepStrictEqual(there, written)) return [];
+  if (isDeepStrictEqual(there, written) || isSubstituted(there, written)) return [];
   if (!isObject(there) || !isObject(written)) {
     return [`${at}: ${JSON.stringify(written)} was written, ${JSON.stringify(there)} is there`];
   }
   const keys = new Set([...Object.keys(there), ...Object.keys(written)]);
   return [...keys].flatMap((key) => fieldsOtherThan(there[key], written[key], `${at}.${key}`));
+}
+
+/** Whether a text is what another became, whose variables have values that only the cluster knows. */
+function isSubstituted(there: unknown, written: unknown): boolean {
+  if (typeof there !== 'string' || typeof written !== 'string' || !written.includes('${')) return false;
+  const parts = written.split(/\$\{[^}]*\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(there);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

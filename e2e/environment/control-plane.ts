@@ -84,6 +84,7 @@ export async function startControlPlane(
     'service-cluster-ip-range': '10.96.0.0/16',
     'audit-policy-file': file('audit.yaml'),
     'audit-log-path': file('audit.log'),
+    'audit-log-maxsize': 4096,
     'allow-privileged': true,
     profiling: false,
   });

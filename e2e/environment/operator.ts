@@ -12,6 +12,7 @@ export interface FluxInstance extends KubeObject {
   readonly spec: {
     readonly cluster?: { readonly multitenant?: boolean; readonly tenantDefaultServiceAccount?: string };
     readonly kustomize?: { readonly patches?: readonly Patch[] };
+    readonly sharding?: { readonly key?: string; readonly shards: readonly string[] };
     readonly sync: {
       readonly url: string;
       readonly ref: string;
@@ -27,7 +28,20 @@ interface Patch {
   readonly target: { readonly kind: string; readonly name?: string };
 }
 
+/** A Deployment as it is changed for a shard. */
+interface Deployment {
+  metadata: { name: string };
+  spec: {
+    selector: { matchLabels: Record<string, string> };
+    template: {
+      metadata: { labels: Record<string, string> };
+      spec: { containers: { args: string[] }[] };
+    };
+  };
+}
+
 const CONTROLLERS = '(kustomize-controller|helm-controller|notification-controller|image-.*-controller)';
+const SHARDED = ['source-controller', 'kustomize-controller', 'helm-controller'];
 const APPLIERS = '(kustomize-controller|helm-controller)';
 
 /**
@@ -37,7 +51,7 @@ const APPLIERS = '(kustomize-controller|helm-controller)';
 export function installedBy(
   kubectl: string,
   components: string,
-  { spec: { cluster, kustomize, sync } }: FluxInstance,
+  { spec: { cluster, kustomize, sharding, sync } }: FluxInstance,
 ): KubeObject[] {
   const metadata = { name: 'flux-system', namespace: 'flux-system' };
   const { pullSecret, interval = '1m' } = sync;
@@ -81,10 +95,29 @@ export function installedBy(
     };
     writeFileSync(join(directory, 'kustomization.yaml'), stringify(kustomization));
     const options = { encoding: 'utf8', maxBuffer: 1 << 26 } as const;
-    return objectsIn(execFileSync(kubectl, ['kustomize', directory], options));
+    const objects = objectsIn(execFileSync(kubectl, ['kustomize', directory], options));
+    return sharding === undefined ? objects : objects.flatMap((object) => sharded(object, sharding));
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** The Deployment of a controller that is sharded, and the same for each shard, which watches only what is its own. */
+function sharded(
+  object: KubeObject,
+  { key = 'sharding.fluxcd.io/key', shards }: { readonly key?: string; readonly shards: readonly string[] },
+): KubeObject[] {
+  const { name } = object.metadata;
+  if (object.kind !== 'Deployment' || !SHARDED.includes(name)) return [object];
+  const watching = (selector: string, suffix: string): KubeObject => {
+    const copy = structuredClone(object) as unknown as Deployment;
+    copy.metadata.name += suffix;
+    copy.spec.selector.matchLabels['app'] += suffix;
+    copy.spec.template.metadata.labels['app'] += suffix;
+    copy.spec.template.spec.containers[0]!.args.push(`--watch-label-selector=${selector}`);
+    return copy as unknown as KubeObject;
+  };
+  return [watching(`!${key}`, ''), ...shards.map((shard) => watching(`${key}=${shard}`, `-${shard}`))];
 }
 
 function argument(name: string, value: string): Patch {

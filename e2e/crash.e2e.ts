@@ -17,7 +17,10 @@ const TENANTS = 30;
 
 let cluster: TestCluster;
 let fleet: Checkout;
+const { own } = environment();
 const processes = processesOf(environment());
+/** Only programs of one's own can be killed. */
+const killed = own === undefined ? test.skip : test;
 const sources: Record<string, string> = {};
 
 const urlOf = (n: number) => `https://github.com/acme/team-${n}`;
@@ -63,6 +66,7 @@ async function converged(): Promise<void> {
 }
 
 beforeAll(async () => {
+  if (own === undefined) return;
   cluster = await TestCluster.empty();
   fleet = cluster.checkout(URL);
   for (let n = 0; n < TENANTS; n++) {
@@ -77,9 +81,9 @@ beforeAll(async () => {
   await cluster.bootstrap(fleet, PATH, { url: URL });
   await converged();
 });
-afterAll(() => cluster.stop());
+afterAll(() => cluster?.stop());
 
-test('kustomize-controller, killed in the middle of a commit and started again, finishes it', async () => {
+killed('kustomize-controller, killed in the middle of a commit and started again, finishes it', async () => {
   const before = await uids(cluster.api);
   await commit(2);
   await middle();
@@ -89,13 +93,16 @@ test('kustomize-controller, killed in the middle of a commit and started again, 
   expect(await uids(cluster.api)).toEqual(before);
 });
 
-test('an API server that is killed in the middle of a commit comes back with everything, and Flux finishes it', async () => {
-  const before = await uids(cluster.api);
-  await commit(3);
-  await middle();
-  await processes.stop('kube-apiserver', 'SIGKILL');
-  await sleep(3000);
-  await restartApiServer(environment());
-  await converged();
-  expect(await uids(cluster.api)).toEqual(before);
-});
+killed(
+  'an API server that is killed in the middle of a commit comes back with everything, and Flux finishes it',
+  async () => {
+    const before = await uids(cluster.api);
+    await commit(3);
+    await middle();
+    await processes.stop('kube-apiserver', 'SIGKILL');
+    await sleep(3000);
+    await restartApiServer(environment());
+    await converged();
+    expect(await uids(cluster.api)).toEqual(before);
+  },
+);

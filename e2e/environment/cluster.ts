@@ -9,7 +9,7 @@ import type { ClusterModel } from '../../lib/model/cluster-model.js';
 import { Chronicle } from './chronicle.js';
 import { Checkout } from './checkout.js';
 import { crdObjects } from './components.js';
-import { environment, etcdOf, processesOf } from './environment.js';
+import { environment, memoryOf, processesOf } from './environment.js';
 import { GIT_REPOSITORY, HELM_RELEASE, KUSTOMIZATION, verdictOf } from './flux-object.js';
 import type { Condition, FluxObject, Verdict } from './flux-object.js';
 import { fluxSync } from './flux-manifests.js';
@@ -39,14 +39,14 @@ export class TestCluster {
 
   private constructor() {
     this.api = new Api(this.environment.proxy);
-    this.sources = new Sources(this.api);
+    this.sources = new Sources(this.api, this.environment.host);
     this.images = new Images(this.api);
   }
 
   /** An empty cluster: what a test before has left is gone. */
   static async empty(): Promise<TestCluster> {
     const cluster = new TestCluster();
-    await etcdOf(cluster.environment)?.restore();
+    await memoryOf(cluster.environment).restore();
     await cluster.sources.start();
     cluster.images.start();
     return cluster;
@@ -66,7 +66,7 @@ export class TestCluster {
     this.kubelet = undefined;
     this.sources.clear();
     for (const checkout of this.checkouts.splice(0)) rmSync(checkout.directory, { recursive: true, force: true });
-    await etcdOf(this.environment)?.restore();
+    await memoryOf(this.environment).restore();
   }
 
   /** Ends what runs for this cluster. */
@@ -113,7 +113,7 @@ export class TestCluster {
     const [instance] = objectsIn(checkout.read(`${path}/flux-system/flux-instance.yaml`));
     await this.applyAll(await crdObjects('flux-operator'));
     const components = await readFile(this.environment.components, 'utf8');
-    await this.applyAll(installedBy(this.kubectlPath, components, instance as FluxInstance));
+    await this.applyAll(installedBy(this.environment.kubectl, components, instance as FluxInstance));
     await this.startControllers();
   }
 
@@ -135,8 +135,10 @@ export class TestCluster {
 
   /** Begins to run the controllers whose Deployments are on the cluster. */
   async startControllers(): Promise<void> {
-    const { controlPlane, binaries, directory } = this.environment;
-    if (controlPlane === undefined) return;
+    const { own, directory } = this.environment;
+    // Elsewhere the cluster's own kubelets do.
+    if (own === undefined) return;
+    const { controlPlane, binaries } = own;
     const processes = processesOf(this.environment);
     this.kubelet = new Kubelet(this.api, controlPlane, processes, binaries, join(directory, 'controllers'));
     await this.kubelet.start();
@@ -160,14 +162,14 @@ export class TestCluster {
   /** What `kubectl kustomize` makes of a directory. */
   async build(directory: string): Promise<KubeObject[]> {
     const options = { maxBuffer: 1 << 28 };
-    const { stdout } = await promisify(execFile)(this.kubectlPath, ['kustomize', directory], options);
+    const { stdout } = await promisify(execFile)(this.environment.kubectl, ['kustomize', directory], options);
     return objectsIn(stdout);
   }
 
   /** Runs kubectl as an administrator and returns what it printed. */
   async kubectl(args: readonly string[], input = ''): Promise<string> {
     const all = ['--kubeconfig', this.environment.kubeconfig, ...args];
-    const running = promisify(execFile)(this.kubectlPath, all, { maxBuffer: 1 << 28 });
+    const running = promisify(execFile)(this.environment.kubectl, all, { maxBuffer: 1 << 28 });
     running.child.stdin!.end(input);
     return (await running).stdout;
   }
@@ -254,10 +256,6 @@ export class TestCluster {
     const found = await this.api.get({ ...crd, name: crd.metadata.name });
     const { conditions = [] } = (found?.['status'] ?? {}) as { conditions?: Condition[] };
     return conditions.some((c) => c.type === 'Established' && c.status === 'True');
-  }
-
-  private get kubectlPath(): string {
-    return join(this.environment.binaries, 'kubectl');
   }
 }
 

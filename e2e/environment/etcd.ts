@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { Memory } from './memory.js';
 
 interface KeyValue {
   readonly key: string;
@@ -15,23 +16,21 @@ const KEPT = ['leases/', 'masterleases/', 'minions/', 'csinodes/', 'ranges/', 'a
 const AT_ONCE = 16;
 
 /**
- * The store of a control plane, to take a cluster back to what it was before a test. The API server learns of it as of
+ * The way back for a control plane of the tests' own: through its store. The API server learns of it as of
  * any other write; deleting thousands of objects through it, finalizers included, would take minutes.
  */
-export class Etcd {
+export class EtcdMemory implements Memory {
   /** @param file that keeps what the cluster held at first */
   constructor(
     private readonly url: string,
     private readonly file: string,
   ) {}
 
-  /** Remembers what the cluster holds now. */
   async remember(): Promise<void> {
     const { kvs = [] } = await this.ask('range', { range_end: encode(end(ALL)) });
     this.save(Object.fromEntries(kvs.map((kv) => [kv.key, { revision: kv.mod_revision, value: kv.value ?? '' }])));
   }
 
-  /** Takes the cluster back to that. */
   async restore(): Promise<void> {
     const before = JSON.parse(readFileSync(this.file, 'utf8')) as Snapshot;
     const { kvs = [] } = await this.ask('range', { range_end: encode(end(ALL)), keys_only: true });

@@ -10,8 +10,21 @@ const FLUX = { module: 'github.com/fluxcd/flux2/v2', version: 'v2.9.5' };
 /** Not to be had as a module; nothing in the tests needs it. */
 const ABSENT = 'source-watcher';
 
+/**
+ * For controllers that run in a cluster: none that fetches sources, whose part the tests play, and the patience that the
+ * tests have. Those that run as processes beside the tests have it from whoever starts them.
+ */
+const IN_CLUSTER = `patches:
+  - target: { kind: Deployment, name: source-controller }
+    patch: |
+      - { op: replace, path: /spec/replicas, value: 0 }
+  - target: { kind: Deployment, name: (kustomize-controller|helm-controller) }
+    patch: |
+      - { op: add, path: /spec/template/spec/containers/0/args/-, value: --requeue-dependency=2s }
+`;
+
 /** Text of gotk-components.yaml: what `flux install --export` prints, of Flux's own manifests. */
-export async function fluxComponents(kubectl: string): Promise<string> {
+export async function fluxComponents(kubectl: string, inCluster: boolean): Promise<string> {
   const [flux, controllers] = await Promise.all([
     moduleDirectory(FLUX.module, FLUX.version),
     moduleDirectories('flux'),
@@ -24,7 +37,7 @@ export async function fluxComponents(kubectl: string): Promise<string> {
     for (const [module, from] of Object.entries(controllers)) take(directory, basename(module), from);
     const install = join(directory, 'install/kustomization.yaml');
     const text = readFileSync(install, 'utf8').replace(`  - ../bases/${ABSENT}\n`, '');
-    writeFileSync(install, text);
+    writeFileSync(install, inCluster ? `${text}${IN_CLUSTER}` : text);
     const options = { encoding: 'utf8', maxBuffer: 1 << 26 } as const;
     return execFileSync(kubectl, ['kustomize', join(directory, 'install')], options);
   } finally {

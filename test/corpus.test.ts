@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkCluster, RULES } from '../lib/checks/index.js';
 import { Judged } from '../lib/checks/judged.js';
@@ -7,48 +7,32 @@ import type { Finding } from '../lib/finding.js';
 import type { ClusterModel } from '../lib/model/cluster-model.js';
 import { readFleet } from '../lib/read/fleet.js';
 import { Texts } from '../lib/yaml/write.js';
+import { corpusCases, readCase, withExpected } from './support/corpus.js';
 import { tempDir, writeFiles } from './support/temp-dir.js';
-import { formatTxtar, parseTxtar } from './support/txtar.js';
-import type { TxtarFile } from './support/txtar.js';
+import { formatTxtar } from './support/txtar.js';
 
-const CORPUS = join(import.meta.dirname, 'corpus');
-const EXPECTED = 'expected';
 /** The day on which allowances are judged. */
 const TODAY = '2026-06-01';
 const CASES_PER_RULE = 3;
 
-const cases = readdirSync(CORPUS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .flatMap(({ name }) => readdirSync(join(CORPUS, name)).map((file) => `${name}/${file}`))
-  .filter((path) => path.endsWith('.txtar'))
-  .sort();
+const CASES = corpusCases();
 
-test.each(cases)('%s', (path) => {
-  const file = join(CORPUS, path);
-  const archive = parseTxtar(readFileSync(file, 'utf8'));
+test.each(CASES)('%s', (name) => {
+  const tested = readCase(name);
   const directory = tempDir();
-  const files = archive.files.filter(({ name }) => name !== EXPECTED);
-  writeFiles(directory, Object.fromEntries(files.map(repeated)));
+  writeFiles(directory, tested.files);
   const found = findingsOf(directory).sort().join('');
   if (process.env.UPDATE_CORPUS === '1') {
-    writeFileSync(file, formatTxtar({ ...archive, files: [...files, { name: EXPECTED, text: found }] }));
+    writeFileSync(tested.file, formatTxtar(withExpected(tested, found)));
     return;
   }
-  expect(archive.comment.trim()).not.toBe('');
-  expect(found).toBe(archive.files.find(({ name }) => name === EXPECTED)?.text ?? 'a section -- expected --');
+  expect(tested.archive.comment.trim()).not.toBe('');
+  expect(found).toBe(tested.expected ?? 'a section -- expected --');
 });
 
 test.each(RULES.map((rule) => rule.id))('%s has three cases or more', (rule) => {
-  const own = existsSync(join(CORPUS, rule)) ? cases.filter((path) => path.startsWith(`${rule}/`)) : [];
-  expect(own.map((path) => basename(path)).length).toBeGreaterThanOrEqual(CASES_PER_RULE);
+  expect(CASES.filter((name) => name.startsWith(`${rule}/`)).length).toBeGreaterThanOrEqual(CASES_PER_RULE);
 });
-
-/** A file with its text; `-- path {1..9} --` has it nine times, each with its number for `{n}`. */
-function repeated({ name, text }: TxtarFile): readonly [string, string] {
-  const [, path, last] = /^(.+) \{1\.\.(\d+)\}$/.exec(name) ?? [];
-  if (path === undefined) return [name, text];
-  return [path, Array.from({ length: Number(last) }, (_, n) => text.replaceAll('{n}', `${n + 1}`)).join('')];
-}
 
 /** All that is said of a directory, a line each. */
 function findingsOf(directory: string): string[] {

@@ -22,7 +22,7 @@ export function tempDir(): string {
 }
 
 /** Writes files below a directory; a path that ends in "/" makes an empty directory. */
-export function writeFiles(directory: string, files: Files): void {
+export function writeFiles(directory: string, files: Readonly<Files>): void {
   for (const [path, text] of Object.entries(files)) {
     const at = join(directory, path);
     fs.mkdirSync(path.endsWith('/') ? at : dirname(at), { recursive: true });

@@ -59,14 +59,19 @@ export class TestCluster {
     return chronicle;
   }
 
-  /** Takes everything off the cluster again, Flux included. */
-  async restore(): Promise<void> {
+  /** Takes everything off the cluster again, Flux included; or back to what was remembered by that name. */
+  async restore(memory?: string): Promise<void> {
     await Promise.all(this.chronicles.splice(0).map((chronicle) => chronicle.end()));
     await this.kubelet?.stop();
     this.kubelet = undefined;
     this.sources.clear();
     for (const checkout of this.checkouts.splice(0)) rmSync(checkout.directory, { recursive: true, force: true });
-    await memoryOf(this.environment).restore();
+    await memoryOf(this.environment, memory).restore();
+  }
+
+  /** Remembers what is on the cluster now, to take it back to that. */
+  async remember(memory: string): Promise<void> {
+    await memoryOf(this.environment, memory).remember();
   }
 
   /** Ends what runs for this cluster. */

@@ -1,9 +1,13 @@
-/** `npm run e2e`: a cluster of plain processes, and the tests on it. */
+/**
+ * `npm run e2e`: a cluster of plain processes, and the tests on it. `--built` only tells, by its exit code, whether that
+ * would begin at once.
+ */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { binariesAreBuilt } from './environment/binaries.js';
 import { LOGS, startEnvironment } from './environment/environment.js';
 import type { Started } from './environment/environment.js';
 
@@ -32,6 +36,8 @@ for (const [signal, code] of [
     void end().finally(() => process.exit(code));
   });
 }
+
+if (process.argv[2] === '--built') process.exit(binariesAreBuilt() ? 0 : 1);
 
 try {
   running = await startEnvironment(say);

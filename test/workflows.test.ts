@@ -371,3 +371,15 @@ test('a cluster that is removed keeps its last artifact, and one that comes gets
   });
   expect(Object.keys(latest())).toEqual(['fleet-asia', 'fleet-eu', 'fleet-us']);
 });
+
+test('what CI runs end to end is what the page says', () => {
+  const { jobs } = parse(readFileSync(join(ROOT, '.github/workflows/e2e.yaml'), 'utf8')) as {
+    readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+  };
+  const page = readFileSync(join(ROOT, 'docs/e2e.md'), 'utf8');
+  const commands = Object.values(jobs).flatMap(({ steps }) =>
+    steps.flatMap(({ run }) => run?.trim().split('\n') ?? []),
+  );
+  expect(commands).toContain('npm run e2e');
+  expect(commands.filter((command) => !page.includes(command))).toEqual([]);
+});

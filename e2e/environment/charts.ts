@@ -37,13 +37,13 @@ spec:
     matchLabels: { app: ${name} }
   template:
     metadata:
-      labels: { app: ${name} }
+      labels: { app: ${name}, chart: {{ .Chart.Name }}-{{ .Chart.Version }} }
     spec:
       automountServiceAccountToken: false
       securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }
       containers:
         - name: app
-          image: example.org/{{ .Chart.Name }}:{{ .Chart.Version }}
+          image: registry.k8s.io/pause:3.10
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }
 `;
 

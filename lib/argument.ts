@@ -69,9 +69,18 @@ export class Args {
   }
 }
 
+/** A fleet says a few durations again and again. */
+const durations = new Map<string, number>();
+const MOST_DURATIONS = 1000;
+
 /** Milliseconds of a Go duration that was checked before. */
 export function durationMs(value: string): number {
-  return [...value.matchAll(/([0-9.]+)(ms|s|m|h)/g)].reduce((sum, m) => sum + Number(m[1]) * MS[m[2] as 's'], 0);
+  let ms = durations.get(value);
+  if (ms === undefined) {
+    ms = [...value.matchAll(/([0-9.]+)(ms|s|m|h)/g)].reduce((sum, m) => sum + Number(m[1]) * MS[m[2] as 's'], 0);
+    if (durations.size < MOST_DURATIONS) durations.set(value, ms);
+  }
+  return ms;
 }
 
 /** A value as an error shows it: short JSON. */

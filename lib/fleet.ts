@@ -182,11 +182,11 @@ export class Fleet extends App implements SynthApp {
       const { environment = this.environment, labels: selectors = {} } = props;
       yield {
         ...this.unit({ name, environment, selectors }, () => codeAt(origin)),
-        build: (findings) => {
+        build: (findings, known) => {
           const cluster = this.makeLate(name, props, origin);
           try {
             build(cluster);
-            return { cluster: clusterManifests(cluster, this.name, findings, this.crds) };
+            return { cluster: clusterManifests(cluster, this.name, findings, this.crds, known) };
           } finally {
             this.node.tryRemoveChild(name);
           }
@@ -220,7 +220,7 @@ export class Fleet extends App implements SynthApp {
   private unitOf(cluster: Cluster): SynthUnit {
     return {
       ...this.unit(cluster, () => codeOf(cluster)),
-      build: (findings) => ({ cluster: clusterManifests(cluster, this.name, findings, this.crds) }),
+      build: (findings, known) => ({ cluster: clusterManifests(cluster, this.name, findings, this.crds, known) }),
     };
   }
 

@@ -107,7 +107,7 @@ export class Repository extends App implements SynthApp {
       rules: this.rules,
       crds: this.crds,
       code: () => codeOf(this),
-      build: (findings) => ({ layers: repositoryManifests(this, this.layers, findings, this.crds) }),
+      build: (findings, known) => ({ layers: repositoryManifests(this, this.layers, findings, this.crds, known) }),
     };
   }
 

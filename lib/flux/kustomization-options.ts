@@ -202,53 +202,51 @@ export function checkVariableName(args: Args, name: string): void {
   });
 }
 
-/** `Kustomization.spec`, with defaults filled in. */
+/** `Kustomization.spec`, with defaults filled in; what nobody says is undefined. */
 export function kustomizationSpec(o: KustomizationOptions, target: KustomizationTarget): Record<string, unknown> {
   const interval = o.interval ?? target.interval;
   const retry = durationMs(interval) > durationMs(DEFAULT_RETRY) ? DEFAULT_RETRY : undefined;
   const checksHealth = (o.healthChecks?.length ?? 0) > 0;
   const wait = o.wait ?? (target.hasDependents && !checksHealth);
-  const account = o.serviceAccountName ?? target.serviceAccountName;
-  return {
-    ...compact({
-      interval,
-      retryInterval: o.retryInterval ?? retry,
-      timeout: o.timeout ?? (wait || checksHealth ? DEFAULT_TIMEOUT : undefined),
-      prune: o.prune ?? true,
-      wait: wait ? true : undefined,
-      sourceRef: target.sourceRef,
-      path: target.path,
-      dependsOn: target.dependsOn.length > 0 ? target.dependsOn : undefined,
-      serviceAccountName: account,
-      healthChecks: o.healthChecks,
-      healthCheckExprs: o.healthCheckExprs,
-      deletionPolicy: o.deletionPolicy,
-      force: o.force,
-      suspend: o.suspend === true ? true : undefined,
-      decryption: o.decryption && {
-        provider: o.decryption.provider ?? 'sops',
-        ...compact({
-          secretRef: localRef(o.decryption.secretRef),
-          serviceAccountName: o.decryption.serviceAccountName,
-        }),
-      },
-      postBuild: postBuildSpec(o),
-      patches: o.patches?.map(patchSpec),
-      images: o.images,
-      components: o.components,
-      ignoreMissingComponents: o.ignoreMissingComponents,
-      targetNamespace: o.targetNamespace,
-      commonMetadata: o.commonMetadata,
-      namePrefix: o.namePrefix,
-      nameSuffix: o.nameSuffix,
-      kubeConfig:
-        o.kubeConfig &&
-        compact({ secretRef: keyRef(o.kubeConfig.secretRef), configMapRef: localRef(o.kubeConfig.configMapRef) }),
-      ignore: o.ignore,
-      buildMetadata: o.buildMetadata,
-    }),
-    ...o.spec,
+  // In the order in which it is written: then nobody has to sort it.
+  const spec = {
+    buildMetadata: o.buildMetadata,
+    commonMetadata: o.commonMetadata,
+    components: o.components,
+    decryption: o.decryption && {
+      provider: o.decryption.provider ?? 'sops',
+      ...compact({
+        secretRef: localRef(o.decryption.secretRef),
+        serviceAccountName: o.decryption.serviceAccountName,
+      }),
+    },
+    deletionPolicy: o.deletionPolicy,
+    dependsOn: target.dependsOn.length > 0 ? target.dependsOn : undefined,
+    force: o.force,
+    healthCheckExprs: o.healthCheckExprs,
+    healthChecks: o.healthChecks,
+    ignore: o.ignore,
+    ignoreMissingComponents: o.ignoreMissingComponents,
+    images: o.images,
+    interval,
+    kubeConfig:
+      o.kubeConfig &&
+      compact({ secretRef: keyRef(o.kubeConfig.secretRef), configMapRef: localRef(o.kubeConfig.configMapRef) }),
+    namePrefix: o.namePrefix,
+    nameSuffix: o.nameSuffix,
+    patches: o.patches?.map(patchSpec),
+    path: target.path,
+    postBuild: postBuildSpec(o),
+    prune: o.prune ?? true,
+    retryInterval: o.retryInterval ?? retry,
+    serviceAccountName: o.serviceAccountName ?? target.serviceAccountName,
+    sourceRef: target.sourceRef,
+    suspend: o.suspend === true ? true : undefined,
+    targetNamespace: o.targetNamespace,
+    timeout: o.timeout ?? (wait || checksHealth ? DEFAULT_TIMEOUT : undefined),
+    wait: wait ? true : undefined,
   };
+  return o.spec ? { ...spec, ...o.spec } : spec;
 }
 
 /** The objects that the options refer to, in the Kustomization's namespace. */

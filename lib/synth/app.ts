@@ -3,6 +3,7 @@ import type { ClusterModel, LayerModel } from '../model/cluster-model.js';
 import type { Finding } from '../finding.js';
 import { attachVersions, startVersions } from '../versions-record.js';
 import type { JsonObject } from '../yaml/normalize.js';
+import type { KnownObjects } from './known-objects.js';
 
 /** How the objects of a layer are divided into files: one for all, one for each, or one for each in a directory per kind. */
 export const FILE_LAYOUTS = ['layer', 'object', 'kind'] as const;
@@ -31,8 +32,10 @@ export interface SynthUnit {
   /**
    * Builds the unit as plain data; what is wrong with its constructs is added to the findings. Afterwards nothing of
    * the constructs is needed any more.
+   *
+   * @param known the objects of the units that were built before
    */
-  build(findings: Finding[]): UnitModel;
+  build(findings: Finding[], known: KnownObjects): UnitModel;
 }
 
 /** A fleet or a repository: what an app declares. */

@@ -8,6 +8,7 @@ import { codeAt, codeOf, originOf } from '../origin.js';
 import { isExternal } from '../reference.js';
 import type { NamedObject } from '../reference.js';
 import type { JsonObject } from '../yaml/normalize.js';
+import type { UnitObjects } from './known-objects.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Name of the Kustomization and of the layer that stand for the cluster's root. */
@@ -31,6 +32,8 @@ export interface PlacedUse extends SourceUse {
 /** What objects and layers need besides themselves, as it is gathered; and what is wrong with them. */
 export interface Needs {
   readonly around: Surroundings;
+  /** The objects of the unit, each there once for all units that have it. */
+  readonly objects: UnitObjects;
   /** The label by which Flux's controllers divide the work. */
   readonly key: string;
   readonly uses: PlacedUse[];

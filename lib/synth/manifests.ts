@@ -15,9 +15,9 @@ import type { NamedObject } from '../reference.js';
 import { generatedName } from '../layer.js';
 import { clusterOf, isOffboarding, layerOf, scopeInfo, tenantOf } from '../scope.js';
 import { shardingKey } from '../shard.js';
-import { normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import { placeNamespaces } from './namespaces.js';
+import { KnownObjects, UnitObjects } from './known-objects.js';
 import { draft, inNamespace, layerDraft, modelOf, ROOT, whereOf } from './draft.js';
 import type { Draft, Needs, PlacedUse } from './draft.js';
 import { renderObject, saidName } from './render.js';
@@ -34,13 +34,15 @@ export function clusterManifests(
   fleet: string,
   findings: Finding[],
   crds: readonly JsonObject[] = [],
+  known = new KnownObjects(),
 ): ClusterModel {
   const around = new Surroundings();
   const gathered = gather(around, cluster, findings);
   const drafts = draftLayers(around, cluster);
   const uses: PlacedUse[] = [];
   const external: ExistingObject[] = [...cluster.exists, ...inNamespace(cluster.source.refs, ROOT)];
-  const needs: Needs = { around, key: shardingKey(cluster), uses, external, findings };
+  const objects = new UnitObjects(known, cluster);
+  const needs: Needs = { around, objects, key: shardingKey(cluster), uses, external, findings };
   const dependents = layersWithDependents([...drafts.byLayer.keys()]);
 
   for (const [layer, own] of drafts.byLayer) {
@@ -52,7 +54,7 @@ export function clusterManifests(
     external.push(...inNamespace(refs, ROOT, parent.target));
   }
   fill(drafts.byLayer, gathered, needs);
-  placeNamespaces(drafts.all, findings, crds);
+  placeNamespaces(drafts.all, needs, crds);
   placeSources(drafts.all, needs);
   shardCharts(drafts.all, needs.key);
   runtimeInfo(cluster, drafts.all, needs);
@@ -85,16 +87,18 @@ export function repositoryManifests(
   layers: readonly Layer[],
   findings: Finding[],
   crds: readonly JsonObject[] = [],
+  known = new KnownObjects(),
 ): readonly LayerModel[] {
   const around = new Surroundings();
+  const unitObjects = new UnitObjects(known, repository);
   const { objects, broken } = gather(around, repository, findings);
   const byLayer = groupBy(objects, ([, layer]) => layer);
   return layers.map((layer) => {
     const draft = layerDraft(around, layer, undefined);
-    const needs: Needs = { around, key: shardingKey(layer), uses: [], external: [], findings };
+    const needs: Needs = { around, objects: unitObjects, key: shardingKey(layer), uses: [], external: [], findings };
     fill(new Map([[layer, draft]]), { objects: byLayer.get(layer) ?? [], broken }, needs);
     // Directories know nothing of each other: they may be for different clusters.
-    placeNamespaces([draft], findings, crds);
+    placeNamespaces([draft], needs, crds);
     placeSources([draft], needs);
     shardCharts([draft], needs.key);
     watchReferenced([draft]);
@@ -125,7 +129,8 @@ function fill(
     const namespace = object.namespace ?? ROOT;
     findings.push(...elsewhere(object, draft.target, refs));
     external.push(...inNamespace(refs, namespace, draft.target));
-    for (const use of sources) uses.push({ ...use, layer: draft.name, target: draft.target, namespace, user: object });
+    for (const { source, name } of sources)
+      uses.push({ source, name, layer: draft.name, target: draft.target, namespace, user: object });
   }
 }
 
@@ -281,7 +286,7 @@ function layerKustomization(
   layer: Layer,
   hasDependents: boolean,
   parent: Draft,
-  { around, key, uses, external, findings }: Needs,
+  { around, objects, key, uses, external, findings }: Needs,
 ): ObjectModel {
   const own = { ref: { kind: cluster.source.kind, name: ROOT }, uses: [], refs: [] };
   const { ref, uses: needed, refs } = layer.source ? referTo(layer.source.source, layer.name, ROOT) : own;
@@ -293,7 +298,7 @@ function layerKustomization(
     return name === undefined ? [] : [{ name, ...(d.readyExpr !== undefined && { readyExpr: d.readyExpr }) }];
   });
   const labels = inherited(around.below(layer), key) ?? {};
-  const object = normalizeObject({
+  const object = objects.at(layer.node.path).normalize({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: { name: layer.name, namespace: ROOT, ...(Object.keys(labels).length > 0 && { labels }) },
@@ -319,11 +324,11 @@ function joinPath(base: string, directory: string): string {
 }
 
 /** An object with its place in the tree; undefined, and a finding, where it cannot be rendered. */
-function objectModel(object: ApiObject, { around, key, findings }: Needs): ObjectModel | undefined {
+function objectModel(object: ApiObject, { around, objects, key, findings }: Needs): ObjectModel | undefined {
   const { verbatim } = object as { verbatim?: string };
   const above = around.below(object.node.scope);
   const labels = verbatim === undefined ? inherited(above, isFluxGroup(object.apiGroup) ? key : undefined) : undefined;
-  const rendered = renderObject(object, labels);
+  const rendered = renderObject(object, labels, objects.at(object.node.path));
   if (isFinding(rendered)) {
     findings.push({ ...rendered, where: whereOf(object) });
     return undefined;

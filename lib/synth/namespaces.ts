@@ -4,17 +4,25 @@ import { lookup, scopeOf } from '../model/kinds.js';
 import type { Scope } from '../model/kinds.js';
 import { whereIs } from '../model/cluster-model.js';
 import type { ObjectModel } from '../model/cluster-model.js';
-import type { Draft } from './draft.js';
+import type { Draft, Needs } from './draft.js';
 import type { JsonObject } from '../yaml/normalize.js';
 
 /**
  * Writes the namespace into every namespaced object that says none, from the layer, component or tenant around it; and
  * finds those that have none, and cluster-scoped ones that have one.
  */
-export function placeNamespaces(layers: Draft[], findings: Finding[], crds: readonly JsonObject[] = []): void {
+export function placeNamespaces(
+  layers: Draft[],
+  { objects, findings }: Pick<Needs, 'objects' | 'findings'>,
+  crds: readonly JsonObject[] = [],
+): void {
   const own = scopesOfOwnKinds(layers, crds);
   for (const layer of layers) {
-    layer.objects = layer.objects.map((o) => withSubjects(placeOne(o, own, findings)));
+    for (const [i, model] of layer.objects.entries()) {
+      const placed = withSubjects(placeOne(model, own, findings));
+      if (placed === model) continue;
+      layer.objects[i] = { ...placed, object: objects.at(model.construct!).normalize(placed.object) };
+    }
   }
 }
 
@@ -77,9 +85,10 @@ function needsSaying({ object, allowed }: ObjectModel): boolean {
  * YAML has to say it. In a ClusterRoleBinding there is none to take, which a rule tells.
  */
 function withSubjects(model: ObjectModel): ObjectModel {
-  const { group, namespace } = identityOf(model.object);
   const subjects = model.object.subjects;
-  if (group !== 'rbac.authorization.k8s.io' || !Array.isArray(subjects) || model.verbatim !== undefined) return model;
+  if (!Array.isArray(subjects)) return model;
+  const { group, namespace } = identityOf(model.object);
+  if (group !== 'rbac.authorization.k8s.io' || model.verbatim !== undefined) return model;
   const isIncomplete = (s: JsonObject) => s.kind === 'ServiceAccount' && s.namespace === undefined;
   const incomplete = (subjects as JsonObject[]).filter((s) => s !== null && isIncomplete(s));
   if (incomplete.length === 0 || namespace === undefined) return model;

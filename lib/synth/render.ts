@@ -12,6 +12,7 @@ import type { Chart, IResolver } from 'cdk8s';
 import type { Finding } from '../finding.js';
 import { NormalizeError, normalizeObject } from '../yaml/normalize.js';
 import type { JsonObject } from '../yaml/normalize.js';
+import { KnownPlace } from './known-objects.js';
 
 /** What cdk8s keeps private and only its own `toJson` reads. */
 interface Internals {
@@ -35,10 +36,16 @@ type Labels = Readonly<Record<string, string>>;
 /**
  * The object as it is written: tokens resolved, patches applied, keys sorted, with the labels that it inherits beneath its
  * own. Unlike `ApiObject.toJson` it keeps nulls, which to Helm mean that a default of the chart is deleted.
+ *
+ * @param place what stood there in other units: an object that is equal is that very one
  */
-export function renderObject(object: ApiObject, labels?: Labels): JsonObject | Omit<Finding, 'where'> {
+export function renderObject(
+  object: ApiObject,
+  labels?: Labels,
+  place = new KnownPlace(),
+): JsonObject | Omit<Finding, 'where'> {
   try {
-    return renderAtOnce(object, labels) ?? withLabels(normalizeObject(toPlain(object)), labels);
+    return renderAtOnce(object, labels, place) ?? place.normalize(withLabels(normalizeObject(toPlain(object)), labels));
   } catch (e) {
     const cycle = e instanceof RangeError ? findCycle(object) : undefined;
     if (cycle) return notPlain(object, cycle);
@@ -74,12 +81,12 @@ export function saidName(object: ApiObject): unknown {
 }
 
 /** In one walk where nothing out of the ordinary was done to the object; else undefined. */
-function renderAtOnce(object: ApiObject, labels: Labels | undefined): JsonObject | undefined {
+function renderAtOnce(object: ApiObject, labels: Labels | undefined, place: KnownPlace): JsonObject | undefined {
   const { props, patches } = object as unknown as Internals;
   if (!hasCdk8sToJson(object) || props === undefined || patches?.length !== 0) return undefined;
   if (!hasCdk8sResolvers(object.chart)) return undefined;
   const metadata = commonMetadata(object, labels);
-  return metadata && normalizeObject({ ...props, metadata }, resolveToken);
+  return metadata && place.normalize({ ...props, metadata }, resolveToken);
 }
 
 /** Classes made by `cdk8s import` rename fields in their own toJson; only cdk8s' plain one may be bypassed. */

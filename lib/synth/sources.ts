@@ -12,7 +12,10 @@ import { normalizeObject } from '../yaml/normalize.js';
  * Emits the sources that objects bring along, once per namespace: those of flux-system beside the cluster's layers, so
  * that they never move when another user comes; those of other namespaces where their user stands.
  */
-export function placeSources(layers: readonly Draft[], { around, key, uses, external, findings }: Needs): void {
+export function placeSources(
+  layers: readonly Draft[],
+  { around, objects, key, uses, external, findings }: Needs,
+): void {
   const named = byName(layers);
   for (const users of groupBy(uses, keyOf).values()) {
     const first = users[0]!;
@@ -24,8 +27,9 @@ export function placeSources(layers: readonly Draft[], { around, key, uses, exte
     const labels = commonLabels(around, users, key);
     if (areDifferent(users)) findings.push(differentSources(users));
     const source = first.source.withInterval(saidInterval(first.user, first.source.kind as IntervalKind));
+    const known = objects.at(`${first.user.node.path} ${first.source.kind}`);
     place.objects.push({
-      ...modelOf(around, first.user, normalizeObject(source.toObject(first.name, first.namespace, labels))),
+      ...modelOf(around, first.user, known.normalize(source.toObject(first.name, first.namespace, labels))),
       ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
     });
     external.push(...inNamespace(first.source.refs, first.namespace, first.target));

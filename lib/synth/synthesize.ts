@@ -11,6 +11,7 @@ import { DirectBackEnd, findingsOf } from './back-end.js';
 import type { BackEnd, BackEndOptions, Outcome } from './back-end.js';
 import { listOtherClusters } from './disk/output.js';
 import { finishUnit } from './finish.js';
+import { KnownObjects } from './known-objects.js';
 import { leaveLink, outputPlace } from './outdir.js';
 import { VersionMarkers } from './version-markers.js';
 
@@ -120,6 +121,7 @@ class Run {
   readonly selected = new Set<string>();
   objects = 0;
   private readonly syncs = new Map<string, SynthUnit>();
+  private readonly known = new KnownObjects();
   /** What was found wrong before the back end said its word, unit by unit; undefined where that is still to come. */
   private readonly found: (readonly Finding[] | undefined)[] = [];
   private isWrong = false;
@@ -140,7 +142,7 @@ class Run {
     if (this.options.select?.(unit) === false) return;
     this.options.onUnit?.(unit, this.selected.size, this.objects);
     this.selected.add(unit.root);
-    const { model, findings } = buildUnit(unit);
+    const { model, findings } = buildUnit(unit, this.known);
     this.markers.addUnit(unit.root, model);
     const whole = findings.length === 0;
     if (model && 'cluster' in model && whole) findings.push(...this.syncedTwice(model.cluster, unit));
@@ -209,8 +211,9 @@ export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<stri
   const all: [string, string][] = [];
   const markers = new VersionMarkers();
   const judged = new Judged();
+  const known = new KnownObjects();
   for (const unit of app.units()) {
-    const built = buildUnit(unit);
+    const built = buildUnit(unit, known);
     findings.push(...built.findings);
     markers.addUnit(unit.root, built.model);
     if (!built.model) continue;
@@ -224,10 +227,10 @@ export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<stri
 }
 
 /** Builds a unit; what its code throws as findings is collected with the others. */
-function buildUnit(unit: SynthUnit): { model: UnitModel | undefined; findings: Finding[] } {
+function buildUnit(unit: SynthUnit, known: KnownObjects): { model: UnitModel | undefined; findings: Finding[] } {
   const findings: Finding[] = [];
   let model: UnitModel | undefined;
-  findings.push(...findingsOf(() => (model = unit.build(findings))));
+  findings.push(...findingsOf(() => (model = unit.build(findings, known))));
   return { model, findings };
 }
 

@@ -7,6 +7,7 @@ import type { ClusterModel, LayerModel } from '../../lib/model/cluster-model.js'
 import { fullName, identityOf } from '../../lib/model/identity.js';
 import { readFleet } from '../../lib/read/fleet.js';
 import type { SynthApp } from '../../lib/synth/app.js';
+import { KnownObjects } from '../../lib/synth/known-objects.js';
 import { normalizeObject } from '../../lib/yaml/normalize.js';
 import type { JsonObject } from '../../lib/yaml/normalize.js';
 
@@ -27,7 +28,9 @@ test.each(COMMITTED)('what is read of %s is what its code says', async (app, dis
   const { default: fleet } = (await import(`../../${app}.js`)) as { default: SynthApp };
   const { clusters, findings } = readFleet(join(ROOT, dist));
   expect(findings).toEqual([]);
-  const said = [...fleet.units()].map((unit) => unit.build([])).flatMap((u) => ('cluster' in u ? [u.cluster] : []));
+  const said = [...fleet.units()]
+    .map((unit) => unit.build([], new KnownObjects()))
+    .flatMap((u) => ('cluster' in u ? [u.cluster] : []));
   expect(said).not.toEqual([]);
   for (const cluster of said.map((c) => effectiveCluster(c))) {
     const read = clusters.find((c) => c.name === cluster.name)!;

@@ -36,17 +36,20 @@ const MOST = 20_000;
 /** An object that comes again after more clusters than this is no shared one. */
 const REMEMBERED = 4;
 
-/** Makes texts of units. Of an object that several clusters have only its number goes over, from its second time on. */
+/**
+ * Makes texts of units. Of an object that several clusters have, which then is the very same one, only its number goes over,
+ * from its second time on.
+ */
 export class Packer {
-  private readonly numbers = new Map<string, number>();
+  private readonly numbers = new Map<JsonObject, number>();
   /** The objects of the last units, the newest first. */
-  private recent: readonly ReadonlySet<string>[] = [];
+  private recent: readonly ReadonlySet<JsonObject>[] = [];
 
   /** CRDs are left out: a fleet gives the same ones to all its clusters. */
   pack(model: UnitModel): Packed {
     const codes: Code[] = [];
     const shared: string[] = [];
-    const met = new Set<string>();
+    const met = new Set<JsonObject>();
     const given = 'layers' in model ? model.layers : model.cluster.layers;
     const plain = (on: ObjectModel): PlainObject => {
       codes.push(on.code);
@@ -66,17 +69,16 @@ export class Packer {
   }
 
   /** The number of a shared object; undefined for one that was not met before. */
-  private numberOf(object: JsonObject, met: Set<string>, shared: string[]): number | undefined {
-    const text = JSON.stringify(object);
-    const known = this.numbers.get(text);
+  private numberOf(object: JsonObject, met: Set<JsonObject>, shared: string[]): number | undefined {
+    const known = this.numbers.get(object);
     if (known !== undefined) return known;
-    if (this.numbers.size === MOST || !this.recent.some((texts) => texts.has(text))) {
-      met.add(text);
+    if (this.numbers.size === MOST || !this.recent.some((objects) => objects.has(object))) {
+      met.add(object);
       return undefined;
     }
     const number = this.numbers.size;
-    this.numbers.set(text, number);
-    shared.push(text);
+    this.numbers.set(object, number);
+    shared.push(JSON.stringify(object));
     return number;
   }
 }

@@ -14,6 +14,7 @@ import {
 import type { ClusterModel } from '../../../lib/model/cluster-model.js';
 import { ClusterState } from '../../../lib/model/cluster-state.js';
 import type { SynthApp } from '../../../lib/synth/app.js';
+import { KnownObjects } from '../../../lib/synth/known-objects.js';
 import { Packer, Unpacker, withCode } from '../../../lib/synth/thread/transfer.js';
 import type { Packed } from '../../../lib/synth/thread/transfer.js';
 import { SharedObjects } from '../../../lib/model/shared-objects.js';
@@ -22,12 +23,12 @@ import type { UnitModel } from '../../../lib/synth/app.js';
 import { testFleet } from '../../support/fleet.js';
 
 /** A cluster with everything that a model can have. */
-function modelOf(app: SynthApp): UnitModel {
+function modelOf(app: SynthApp, known = new KnownObjects()): UnitModel {
   const [unit] = [...app.units()];
-  return unit!.build([]);
+  return unit!.build([], known);
 }
 
-function clusterModel(): ClusterModel {
+function clusterModel(known?: KnownObjects): ClusterModel {
   const fleet = testFleet();
   const cluster = new Cluster(fleet, 'one', { variables: { A: 'b' }, labels: { region: 'eu' } });
   const addon = new InfraComponent(cluster, 'addon', { namespace: 'addon' });
@@ -39,7 +40,7 @@ function clusterModel(): ClusterModel {
     path: './',
     dependsOn: [addon],
   });
-  return (modelOf(fleet) as { cluster: ClusterModel }).cluster;
+  return (modelOf(fleet, known) as { cluster: ClusterModel }).cluster;
 }
 
 const pack = (model: UnitModel): Packed => new Packer().pack(model);
@@ -100,8 +101,9 @@ test('a finding gets the line of the code that made what it is about', () => {
 test('what several clusters have goes over once more when it comes again, then by number, and is one object there', () => {
   const [packer, shared] = [new Packer(), new SharedObjects()];
   const unpacker = new Unpacker(shared);
+  const known = new KnownObjects();
   const all = [1, 2, 3].map(() => {
-    const cluster = clusterModel();
+    const cluster = clusterModel(known);
     const packed = packer.pack({ cluster });
     const again = unpacker.unpack(packed, []) as { cluster: ClusterModel };
     expect(plain(again)).toEqual(plain({ cluster: { ...cluster, crds: [] } }));
@@ -115,11 +117,11 @@ test('what several clusters have goes over once more when it comes again, then b
 });
 
 test('an object that comes again only after many others is no shared one', () => {
-  const packer = new Packer();
+  const [packer, known] = [new Packer(), new KnownObjects()];
   const unit = (n: number): UnitModel => {
     const repository = new Repository({ name: `infra-${n}` });
     new Namespace(new Layer(repository, 'base'), `a${n % 5}`);
-    return modelOf(repository);
+    return modelOf(repository, known);
   };
   expect([0, 1, 2, 3, 4, 5, 6].map((n) => packer.pack(unit(n)).shared.length)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   expect([7, 7].map((n) => packer.pack(unit(n)).shared.length)).toEqual([0, 1]);

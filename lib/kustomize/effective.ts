@@ -36,8 +36,9 @@ function effectiveLayer(
   changed: Map<ObjectModel, ObjectModel>,
 ): LayerModel {
   const spec = (layer.kustomization?.object.spec ?? {}) as KustomizationSpec;
-  const { built, error } = withOptions(layer.objects, spec);
   const defined = variablesOf(cluster, layer);
+  if (!defined && spec.commonMetadata === undefined && !changesObjects(spec)) return layer; // mostly the case
+  const { built, error } = withOptions(layer.objects, spec);
   const variables = defined && built.some((b) => hasDollar(b.object)) ? defined : undefined;
   const objects = built.map(({ on, object }) => {
     const substituted = variables ? unlessEqual(object, substituteObject(object, variables).object) : object;

@@ -49,9 +49,11 @@ export interface Reconciler {
 export function reconcilersOf(cluster: ClusterState): readonly Reconciler[] {
   return cluster.once('reconcilers', () => {
     const kustomizations = cluster.kustomizations.map((k): Reconciler => {
-      const { name, namespace, on, object, spec, parent, layer, target } = k;
-      const base = { kind: 'Kustomization' as const, id: k.id, name, namespace, on, object, spec, parent, target };
-      return { ...base, layer: layer && isKnown(layer) ? layer : undefined, ...asWhom(cluster, base) };
+      const { id, name, namespace, on, object, spec, parent, layer, target } = k;
+      const kind = 'Kustomization';
+      const { identity, account } = asWhom(cluster, { kind, namespace, spec, target, object });
+      const own = layer && isKnown(layer) ? layer : undefined;
+      return { kind, id, name, namespace, on, object, spec, parent, target, layer: own, identity, account };
     });
     const releases = cluster.ofKind('helm.toolkit.fluxcd.io', 'HelmRelease').map((state): Reconciler => {
       const { id, on, object, layer: parent, target } = state;

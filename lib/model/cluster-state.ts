@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.js';
 import type { JsonObject } from '../yaml/normalize.js';
 import type { ClusterModel, ExistingObject, LayerModel, ObjectModel } from './cluster-model.js';
-import { identityOf } from './identity.js';
+import { identityOf, kindKey, nameKey } from './identity.js';
 import type { Identity } from './identity.js';
 import { SharedObjects } from './shared-objects.js';
 
@@ -48,6 +48,8 @@ export interface KustomizationState {
   /** The cluster that it is on, which on a hub may not be the one that it applies to. */
   readonly target: string;
 }
+
+const NONE: ReadonlyMap<string, readonly ObjectState[]> = new Map();
 
 /** The name of a Kustomization in messages and references: short in flux-system. */
 export function kustomizationId(namespace: string | undefined, name: string): string {
@@ -120,17 +122,44 @@ export class ClusterState implements ClusterModel {
 
   /** The objects of a group and kind, whatever their version and cluster. */
   ofKind(group: string, kind: string): readonly ObjectState[] {
-    const byKind = this.once('objects by kind', () => groupBy(this.objects, ({ id }) => `${id.group}/${id.kind}`));
-    return byKind.get(`${group}/${kind}`) ?? [];
+    const byKind = this.once('objects by kind', () =>
+      groupBy(this.objects, ({ object, id }) => this.shared.factsOf(object)?.kindKey ?? kindKey(id)),
+    );
+    return byKind.get(kindKey({ group, kind })) ?? [];
   }
 
   /** The object that is asked for, where the fleet emits it. */
-  find({ kind, name, namespace, target, group }: Wanted): ObjectState | undefined {
-    const byName = this.once('objects by name', () =>
-      groupBy(this.objects, ({ target: at, id }) => keyOf(at, id.kind, id.namespace, id.name)),
-    );
-    const all = byName.get(keyOf(target, kind, namespace, name)) ?? [];
+  find(wanted: Wanted): ObjectState | undefined {
+    const { group } = wanted;
+    const all = this.named(wanted);
     return group === undefined ? all[0] : all.find((o) => o.id.group === group);
+  }
+
+  /** The objects of a kind that have this name, of whatever group. */
+  named({ kind, name, namespace, target }: Wanted): readonly ObjectState[] {
+    return this.namesOn(target).get(nameKey({ kind, namespace, name })) ?? [];
+  }
+
+  /** The objects that have one name with others of their kind, which mostly are none. */
+  get namesakes(): ReadonlySet<ObjectState> {
+    return this.once('namesakes', () => {
+      const targets = new Set(this.layers.map((l) => l.target));
+      const groups = [...targets].flatMap((target) => [...this.namesOn(target).values()]);
+      return new Set(groups.filter((all) => all.length > 1).flat());
+    });
+  }
+
+  private namesOn(target: string): ReadonlyMap<string, readonly ObjectState[]> {
+    const byTarget = this.once('objects by name', () => {
+      const on = groupBy(this.layers, (layer) => layer.target);
+      return new Map([...on.keys()].map((at) => [at, this.objectsByName(at)]));
+    });
+    return byTarget.get(target) ?? NONE;
+  }
+
+  private objectsByName(target: string): ReadonlyMap<string, readonly ObjectState[]> {
+    const objects = this.objects.filter((o) => o.target === target);
+    return groupBy(objects, ({ object, id }) => this.shared.factsOf(object)?.nameKey ?? nameKey(id));
   }
 
   /** What is declared of an object that others make; all declarations of it as one. */
@@ -162,8 +191,9 @@ export class ClusterState implements ClusterModel {
 
   /** Makes something of the cluster once, for all rules that ask for it by this name. */
   once<T>(name: string, make: () => T): T {
-    if (!this.memo.has(name)) this.memo.set(name, make());
-    return this.memo.get(name) as T;
+    let made = this.memo.get(name) as T | undefined;
+    if (made === undefined && !this.memo.has(name)) this.memo.set(name, (made = make()));
+    return made as T;
   }
 }
 

@@ -22,6 +22,20 @@ export function identityOf(object: Readonly<Record<string, unknown>>): Identity 
   };
 }
 
+/** A key of all objects of a group and kind, whatever their version. */
+export function kindKey({ group, kind }: Pick<Identity, 'group' | 'kind'>): string {
+  return `${group}/${kind}`;
+}
+
+/** A key of all objects of a kind that have one name: mostly there is one of them on a cluster. */
+export function nameKey({
+  kind,
+  namespace,
+  name,
+}: Pick<Identity, 'kind' | 'name'> & { readonly namespace?: string | undefined }): string {
+  return `${kind}\n${namespace ?? ''}\n${name}`;
+}
+
 /** `namespace/name`, or the name of what has no namespace. */
 export function fullName({ namespace, name }: Identity): string {
   return namespace === undefined ? name : `${namespace}/${name}`;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../yaml/normalize.js';
-import { identityOf } from './identity.js';
+import { identityOf, kindKey, nameKey } from './identity.js';
 import type { Identity } from './identity.js';
 import { referencesOf } from './references.js';
 import type { Reference } from './references.js';
@@ -7,6 +7,10 @@ import type { Reference } from './references.js';
 /** What is known of an object from one cluster to the next. */
 export interface ObjectFacts {
   readonly identity: Identity;
+  /** `group/Kind`. */
+  readonly kindKey: string;
+  /** See {@link nameKey}. */
+  readonly nameKey: string;
   references?: readonly Reference[];
   /** Its YAML. */
   text?: string;
@@ -22,7 +26,8 @@ export class SharedObjects {
   private readonly facts = new Map<JsonObject, ObjectFacts>();
 
   add(object: JsonObject): void {
-    this.facts.set(object, { identity: identityOf(object) });
+    const identity = identityOf(object);
+    this.facts.set(object, { identity, kindKey: kindKey(identity), nameKey: nameKey(identity) });
   }
 
   /** Undefined for an object that is not shared. */

@@ -4,11 +4,13 @@ import { keepsOthersFields } from '../../model/prune.js';
 import { nameOf } from '../rule.js';
 import type { Rule, RuleFinding } from '../rule.js';
 
+const FLUX = 'flux-system';
+
 /** What `flux bootstrap` or the operator makes, on every cluster. */
 const FLUX_OWN = [
   ...['GitRepository', 'OCIRepository', 'Bucket'].map((kind) => ['source.toolkit.fluxcd.io', kind]),
   ['kustomize.toolkit.fluxcd.io', 'Kustomization'],
-].map((kind) => ['', ...kind, 'flux-system', 'flux-system'].join('\n'));
+].map((kind) => ['', ...kind, FLUX, FLUX].join('\n'));
 
 /** Fields of a Kustomization by which what it applies is something else than what another one does. */
 const MAKES_A_DIFFERENCE = [
@@ -28,7 +30,7 @@ export const duplicateObject: Rule = {
     // Where files were read they stand among the other objects.
     const own = cluster.layers[0]?.facts === undefined && Object.keys(cluster.system.files).length > 0 ? FLUX_OWN : [];
     const seen = new Map<string, ObjectState | 'Flux'>(own.map((key) => [key, 'Flux']));
-    for (const state of cluster.objects) {
+    for (const state of candidates(cluster, own)) {
       if (told.has(state.layer)) continue;
       const key = keyOf(state);
       const first = seen.get(key);
@@ -52,6 +54,12 @@ export const duplicateObject: Rule = {
     }
   },
 };
+
+/** The objects that may be there twice, in their order: those that share their name with another one. */
+function candidates({ objects, namesakes }: ClusterState, own: readonly string[]): readonly ObjectState[] {
+  if (namesakes.size === 0 && own.length === 0) return [];
+  return objects.filter((state) => namesakes.has(state) || (state.id.name === FLUX && own.includes(keyOf(state))));
+}
 
 /** Kustomizations that apply just what an earlier one applies: the same place of the same source, with nothing changed. */
 function* sameContent(cluster: ClusterState): Generator<[KustomizationState, KustomizationState]> {

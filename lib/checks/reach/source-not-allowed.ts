@@ -13,8 +13,9 @@ export const sourceNotAllowed: Rule = {
     for (const layers of groupBy(cluster.layers, (l) => l.target).values()) {
       const all = layers.flatMap((l) => l.objects);
       const lists = all.map((o) => allowedSourcesOf(o.object)).filter((list) => list !== undefined);
+      if (lists.length === 0) continue;
       const tenants = new Set(all.filter((o) => isTenant(o.object)).map((o) => identityOf(o.object).name));
-      for (const on of lists.length === 0 ? [] : all) {
+      for (const on of all) {
         const url = sourceUrl(on.object);
         // What is substituted on the cluster is judged there.
         if (url === undefined || url.includes('${') || !tenants.has(identityOf(on.object).namespace ?? '')) continue;

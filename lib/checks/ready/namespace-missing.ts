@@ -43,19 +43,22 @@ interface Homeless {
 /** The first object of each layer in each namespace that is missing, and how many there are besides. */
 function homeless(cluster: ClusterState): Homeless[] {
   const found = new Map<string, Homeless>();
-  const judged = new Map<string, boolean>();
-  const customs = groupsOfOthers(cluster);
+  const judged = new Map<string, Map<string, boolean>>();
+  const customs = isDeclared(cluster) ? new Set() : groupsOfOthers(cluster);
   for (const state of cluster.objects) {
     const { namespace, apiVersion, kind } = state.id;
-    if (namespace === undefined || namespace === '' || /\$\{|<<|\{\{/.test(namespace)) continue;
+    if (namespace === undefined || namespace === '') continue;
+    const known = judged.get(state.target) ?? new Map<string, boolean>();
+    let isGone = known.get(namespace);
+    if (isGone === false || /\$\{|<<|\{\{/.test(namespace)) continue;
     if (scopeOf(apiVersion, kind) === 'Cluster') continue;
     // What was installed in another way, as its CRD was, has its namespace from there.
-    if (!isDeclared(cluster) && customs.has(state.id.group)) continue;
+    if (customs.has(state.id.group)) continue;
     const wanted = { kind: 'Namespace', name: namespace, target: state.target };
-    const place = `${state.target}\n${namespace}`;
-    if (!judged.has(place)) judged.set(place, isMissing(cluster, state, wanted));
-    if (judged.get(place) !== true) continue;
-    const key = `${state.layer.name}\n${place}`;
+    isGone ??= isMissing(cluster, state, wanted);
+    judged.set(state.target, known.set(namespace, isGone));
+    if (!isGone) continue;
+    const key = [state.layer.name, state.target, namespace].join('\n');
     const before = found.get(key);
     found.set(key, before ? { ...before, others: before.others + 1 } : { state, wanted, others: 0 });
   }

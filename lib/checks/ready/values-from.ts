@@ -1,6 +1,6 @@
-import { groupBy } from '../../group-by.js';
 import type { ObjectModel } from '../../model/cluster-model.js';
-import { fullName, identityOf, isKind } from '../../model/identity.js';
+import type { ObjectState } from '../../model/cluster-state.js';
+import { fullName } from '../../model/identity.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule, RuleFinding } from '../rule.js';
@@ -20,12 +20,11 @@ export const valuesFrom: Rule = {
   title: 'The values that a HelmRelease reads from a ConfigMap are there, and are values.',
   *check(cluster) {
     // A hub applies to several clusters, each with ConfigMaps of its own.
-    for (const layers of groupBy(cluster.layers, (l) => l.target).values()) {
-      const all = layers.flatMap((l) => l.objects);
-      const maps = configMaps(all);
-      for (const on of all) {
-        if (!isKind(on.object, 'helm.toolkit.fluxcd.io', 'HelmRelease')) continue;
-        const { namespace } = identityOf(on.object);
+    for (const target of new Set(cluster.layers.map((l) => l.target))) {
+      const maps = configMaps(cluster.ofKind('', 'ConfigMap').filter((o) => o.target === target));
+      for (const { on, id, target: at } of cluster.ofKind('helm.toolkit.fluxcd.io', 'HelmRelease')) {
+        if (at !== target) continue;
+        const { namespace } = id;
         const references = ((on.object.spec as JsonObject | undefined)?.valuesFrom ?? []) as unknown as Reference[];
         for (const reference of references) {
           const map = reference.kind === 'ConfigMap' ? maps.get(`${namespace}/${reference.name}`) : undefined;
@@ -39,9 +38,8 @@ export const valuesFrom: Rule = {
 
 const NOTHING = 'Flux neither installs nor upgrades the release';
 
-function configMaps(objects: readonly ObjectModel[]): ReadonlyMap<string, ObjectModel> {
-  const maps = objects.filter(({ object }) => isKind(object, '', 'ConfigMap'));
-  return new Map(maps.map((model) => [fullName(identityOf(model.object)), model]));
+function configMaps(states: readonly ObjectState[]): ReadonlyMap<string, ObjectModel> {
+  return new Map(states.map(({ id, on }) => [fullName(id), on]));
 }
 
 function problemOf(on: ObjectModel, reference: Reference, map: ObjectModel): Omit<RuleFinding, 'on'> | undefined {

@@ -26,7 +26,8 @@ export function bindingsBeyond(cluster: ClusterState): readonly TenantBinding[] 
       const tenancy = tenancyOf(cluster, target);
       const ofAll = NOBODY.flatMap((who) => access.bindingsOf(who));
       for (const account of tenancy.accounts) {
-        for (const binding of new Set([...access.bindingsOf(account), ...ofAll])) {
+        const own = access.bindingsOf(account);
+        for (const binding of ofAll.length === 0 ? own : new Set([...own, ...ofAll])) {
           if (binding.state && isBeyond(tenancy, account, binding)) {
             found.set(binding, [...(found.get(binding) ?? []), account]);
           }

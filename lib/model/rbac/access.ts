@@ -148,7 +148,8 @@ function accessFrom(cluster: ClusterState, target: string): Access {
   ];
   const bySubject = new Map<string, Binding[]>();
   for (const binding of bindings) {
-    for (const key of new Set(binding.subjects.map(keyOf))) {
+    const { subjects } = binding;
+    for (const key of subjects.length === 1 ? [keyOf(subjects[0]!)] : new Set(subjects.map(keyOf))) {
       const same = bySubject.get(key);
       if (same) same.push(binding);
       else bySubject.set(key, [binding]);
@@ -162,8 +163,9 @@ function accessFrom(cluster: ClusterState, target: string): Access {
       const key = 'kind' in who ? keyOf(who) : userOf(who);
       let found = known.get(key);
       if (!found) {
-        const all = 'kind' in who ? [who] : subjectsOfAccount(who);
-        found = [...new Set(all.flatMap((subject) => bySubject.get(keyOf(subject)) ?? []))];
+        const keys = 'kind' in who ? [key] : keysOfAccount(who);
+        const all = keys.map((k) => bySubject.get(k)).filter((b) => b !== undefined);
+        found = all.length === 1 ? all[0]! : [...new Set(all.flat())];
         known.set(key, found);
       }
       return found;
@@ -172,9 +174,13 @@ function accessFrom(cluster: ClusterState, target: string): Access {
 }
 
 /** Who a service account is: a user, and its groups, which it has also where Flux acts in its name. */
-function subjectsOfAccount(account: Account): Subject[] {
-  const groups = ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, 'system:authenticated'];
-  return [{ kind: 'User', name: userOf(account) }, ...groups.map((name): Subject => ({ kind: 'Group', name }))];
+function keysOfAccount(account: Account): string[] {
+  return [
+    `User\n${userOf(account)}`,
+    'Group\nsystem:serviceaccounts',
+    `Group\nsystem:serviceaccounts:${account.namespace}`,
+    'Group\nsystem:authenticated',
+  ];
 }
 
 function subjectsOf(binding: JsonObject, namespace: string | undefined): Subject[] {

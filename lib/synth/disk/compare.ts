@@ -100,7 +100,7 @@ class UnitComparison {
       if (kind !== 'file' || this.files.has(path)) continue;
       if (ownerOfFile(join(this.#top, path)) === this.unit.owner) this.#stale.add(path);
     }
-    const directories = new Set([...this.files.keys()].flatMap((path) => [...ancestorsOf(path)]));
+    const directories = directoriesOf(this.files.keys());
     for (const directory of directories) this.#checkDirectory(directory);
     for (const [path, file] of this.files) {
       const at = join(this.#top, path);
@@ -196,6 +196,18 @@ class UnitComparison {
       this.context.change(joinPath(this.unit.root, path), content, before);
     }
   }
+}
+
+/** All directories that are above some of the files. */
+function directoriesOf(files: Iterable<string>): ReadonlySet<string> {
+  const directories = new Set<string>();
+  for (const file of files) {
+    // What is above one that is known is known too.
+    for (let path = directoryOf(file); path !== '' && !directories.has(path); path = directoryOf(path)) {
+      directories.add(path);
+    }
+  }
+  return directories;
 }
 
 function directoryOf(path: string): string {

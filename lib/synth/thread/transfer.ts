@@ -145,7 +145,7 @@ export class Unpacker {
     const made = layers.map(({ objects, ...layer }) => ({ layer, code: tokenOf(next++), objects: objects.map(full) }));
     return made.map(({ layer: { kustomization, ...layer }, code, objects }): LayerModel => {
       const own = kustomization && ('alone' in kustomization ? full(kustomization.alone) : placed(made, kustomization));
-      return { ...layer, code, objects, kustomization: own };
+      return Object.assign(layer, { code, objects, kustomization: own });
     });
   }
 }

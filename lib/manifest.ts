@@ -53,7 +53,6 @@ export class Manifest extends ApiObject {
     super(scope, id, props);
     this.needs = needs;
     this.saidNamespace = props.metadata?.namespace;
-    Object.defineProperty(this, MANIFEST, { value: true });
   }
 
   /** Namespace that the object will have; undefined for a cluster-scoped one and where nobody says any. */
@@ -71,6 +70,8 @@ export class Manifest extends ApiObject {
     return typeof x === 'object' && x !== null && MANIFEST in x;
   }
 }
+
+Object.defineProperty(Manifest.prototype, MANIFEST, { value: true });
 
 /** Checks that the id is free: it is the name where none is given, so two objects want one easily. */
 export function checkId(args: Args, scope: Construct, id: string, kind: string): void {

@@ -155,7 +155,7 @@ export class Source<P extends object = object> {
   }
 
   /** The object as it stands in the cluster. */
-  toObject(name: string, namespace: string, labels: Record<string, string> = {}): Record<string, unknown> {
+  toObject(name: string, namespace: string, labels: Readonly<Record<string, string>> = {}): Record<string, unknown> {
     return {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: this.kind,

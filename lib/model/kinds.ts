@@ -86,6 +86,7 @@ export function schemaFile(name: SchemaFileName): SchemaFile {
 }
 
 const filesOfKinds = new Map<string, Map<string, SchemaFileName | undefined>>();
+const scopesOfKinds = new Map<string, Map<string, Scope | undefined>>();
 
 /** The schema file that has the kind in this very version, or undefined when none has. */
 export function schemaFileOf(apiVersion: string, kind: string): SchemaFileName | undefined {
@@ -109,6 +110,16 @@ function findSchemaFile(apiVersion: string, kind: string): SchemaFileName | unde
  * covers the kind.
  */
 export function scopeOf(apiVersion: string, kind: string): Scope | undefined {
+  let scopes = scopesOfKinds.get(apiVersion);
+  if (!scopes) {
+    scopes = new Map();
+    scopesOfKinds.set(apiVersion, scopes);
+  }
+  if (!scopes.has(kind)) scopes.set(kind, findScope(apiVersion, kind));
+  return scopes.get(kind);
+}
+
+function findScope(apiVersion: string, kind: string): Scope | undefined {
   const name = fileOfGroup.get(groupOf(apiVersion));
   const known = schemaFileOf(apiVersion, kind) ? apiVersion : servedVersions(groupOf(apiVersion), kind)[0];
   return name === undefined || known === undefined ? undefined : schemaFile(name).kinds[`${known}/${kind}`]?.scope;

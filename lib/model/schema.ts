@@ -97,7 +97,7 @@ function newCompiler(): Ajv {
 }
 
 /** From so many objects of a kind on, reading the schema for each costs more than compiling it once. */
-const MANY = 200;
+const MANY = 2000;
 
 /** Holds objects against the schema of a kind. It is compiled when there are many, or one that does not fit. */
 class Validator {

@@ -60,11 +60,17 @@ export function draft(
   construct: IConstruct,
   fields: Pick<Draft, 'name' | 'parent' | 'directory' | 'namespace' | 'target'>,
 ): Draft {
+  const { name, parent, directory, namespace, target } = fields;
+  const { allowed, code } = around.below(construct);
   return {
-    ...fields,
+    name,
+    parent,
+    directory,
+    namespace,
+    target,
     objects: [],
-    allowed: around.below(construct).allowed,
-    code: around.below(construct).code,
+    allowed,
+    code,
     incomplete: false,
     kustomization: undefined,
     construct: construct.node.path,
@@ -72,18 +78,23 @@ export function draft(
 }
 
 /** An object as a model, with what its construct says of it. */
-export function modelOf(around: Surroundings, construct: IConstruct, object: JsonObject): ObjectModel {
-  const above = around.below(construct.node.scope);
+export function modelOf(
+  around: Surroundings,
+  construct: IConstruct,
+  object: JsonObject,
+  fileName?: string,
+): ObjectModel {
+  const { node } = construct;
+  const above = around.below(node.scope);
+  const { allowed, namespace } = above;
   const origin = originOf(construct);
-  const model: ObjectModel = {
-    object,
-    construct: construct.node.path,
-    // Of the construct itself nothing may be held: a cluster's tree is dropped when its model is there.
-    code: origin ? () => codeAt(origin) : above.code,
-    allowed: above.allowed,
-    namespace: above.namespace,
-  };
-  const { metadata } = construct.node;
+  // Of the construct itself nothing may be held: a cluster's tree is dropped when its model is there.
+  const code = origin ? () => codeAt(origin) : above.code;
+  const model: ObjectModel =
+    fileName === undefined
+      ? { object, construct: node.path, code, allowed, namespace }
+      : { object, construct: node.path, code, allowed, namespace, fileName };
+  const { metadata } = node;
   if (metadata.length === 0) return model;
   const file = metadata.find((m) => m.type === 'flux-fleet:file')?.data as string | undefined;
   return {

@@ -311,7 +311,7 @@ function layerKustomization(
       serviceAccountName: cluster.lockdown ? 'kustomize-controller' : undefined,
     }),
   });
-  return { ...modelOf(around, layer, object), fileName: `${layer.name}.yaml` };
+  return modelOf(around, layer, object, `${layer.name}.yaml`);
 }
 
 /** Each once, in the order in which the code says them. */

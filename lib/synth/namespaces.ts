@@ -18,7 +18,8 @@ export function placeNamespaces(
 ): void {
   const own = scopesOfOwnKinds(layers, crds);
   for (const layer of layers) {
-    for (const [i, model] of layer.objects.entries()) {
+    for (let i = 0; i < layer.objects.length; i++) {
+      const model = layer.objects[i]!;
       const placed = withSubjects(placeOne(model, own, findings));
       if (placed === model) continue;
       layer.objects[i] = { ...placed, object: objects.at(model.construct!).normalize(placed.object) };
@@ -29,7 +30,7 @@ export function placeNamespaces(
 function placeOne(model: ObjectModel, own: ReadonlyMap<string, Scope>, findings: Finding[]): ObjectModel {
   const { object } = model;
   const { apiVersion, group, kind, name, namespace } = identityOf(object);
-  const scope = own.get(`${group}/${kind}`) ?? scopeOf(apiVersion, kind);
+  const scope = (own.size > 0 ? own.get(`${group}/${kind}`) : undefined) ?? scopeOf(apiVersion, kind);
   if (scope === 'Namespaced' && namespace === undefined) {
     if (model.namespace === undefined) {
       findings.push({
@@ -101,7 +102,8 @@ function withSubjects(model: ObjectModel): ObjectModel {
 /** Scopes of the kinds whose CRDs are given, or brought by the cluster's own layers. */
 function scopesOfOwnKinds(layers: readonly Draft[], crds: readonly JsonObject[]): Map<string, Scope> {
   const scopes = new Map<string, Scope>();
-  const emitted = layers.flatMap((l) => l.objects.filter(isCrd).map((o) => o.object));
+  const emitted: JsonObject[] = [];
+  for (const { objects } of layers) for (const model of objects) if (isCrd(model)) emitted.push(model.object);
   for (const object of [...crds.filter((crd) => isCrd({ object: crd })), ...emitted]) {
     const spec = object.spec as { group?: string; names?: { kind?: string }; scope?: Scope } | undefined;
     if (spec?.group !== undefined && spec.names?.kind !== undefined && spec.scope) {

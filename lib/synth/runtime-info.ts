@@ -55,11 +55,13 @@ interface User {
 
 /** The users of each namespace, of each cluster that a hub applies to. */
 function usersByPlace(layers: readonly Draft[]): User[][] {
-  const users = layers.flatMap(({ name, target, objects }) =>
-    objects
-      .filter(isUser)
-      .map((model) => ({ layer: name, target, namespace: identityOf(model.object).namespace ?? ROOT, model })),
-  );
+  const users: User[] = [];
+  for (const { name, target, objects } of layers) {
+    for (const model of objects) {
+      if (!isUser(model)) continue;
+      users.push({ layer: name, target, namespace: identityOf(model.object).namespace ?? ROOT, model });
+    }
+  }
   return [...groupBy(users, ({ target, namespace }) => `${target}\n${namespace}`).values()];
 }
 
@@ -116,7 +118,8 @@ export function watchReferenced(layers: Draft[]): void {
 
 /** The same for the layers of one cluster: a hub applies to several. */
 function watchOn(layers: readonly Draft[]): void {
-  const read = new Set(layers.flatMap((l) => l.objects.flatMap((o) => readBy(o.object))));
+  const read = new Set<string>();
+  for (const { objects } of layers) for (const { object } of objects) for (const key of readBy(object)) read.add(key);
   if (read.size === 0) return;
   for (const layer of layers) {
     layer.objects = layer.objects.map((o) => withWatchedSecret(read.has(keyOf(o.object)) ? watched(o) : o, read));
@@ -150,17 +153,21 @@ function keyOf(object: JsonObject): string {
 }
 
 /** Keys of the ConfigMaps and Secrets that a Flux object reads values or variables from. */
-function readBy(object: JsonObject): string[] {
-  if (object.kind !== 'Kustomization' && object.kind !== 'HelmRelease') return [];
-  const { namespace } = identityOf(object);
+function readBy(object: JsonObject): readonly string[] {
+  if (object.kind !== 'Kustomization' && object.kind !== 'HelmRelease') return NONE;
   const values = isKind(object, 'helm.toolkit.fluxcd.io', 'HelmRelease')
-    ? ((object.spec as JsonObject | undefined)?.valuesFrom as Reference[] | undefined)
-    : [];
-  return [...substituteFrom(object), ...(values ?? [])].map((r) => `${r.kind}/${namespace}/${r.name}`);
+    ? ((object.spec as JsonObject | undefined)?.valuesFrom as readonly Reference[] | undefined)
+    : undefined;
+  const all = values ?? substituteFrom(object);
+  if (all.length === 0) return NONE;
+  const { namespace } = identityOf(object);
+  return all.map((r) => `${r.kind}/${namespace}/${r.name}`);
 }
 
-function substituteFrom(object: JsonObject): Reference[] {
-  if (!isKind(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) return [];
+const NONE: readonly never[] = [];
+
+function substituteFrom(object: JsonObject): readonly Reference[] {
+  if (!isKind(object, 'kustomize.toolkit.fluxcd.io', 'Kustomization')) return NONE;
   const postBuild = (object.spec as JsonObject | undefined)?.postBuild as JsonObject | undefined;
-  return (postBuild?.substituteFrom as Reference[] | undefined) ?? [];
+  return (postBuild?.substituteFrom as Reference[] | undefined) ?? NONE;
 }

@@ -28,10 +28,9 @@ export function placeSources(
     if (areDifferent(users)) findings.push(differentSources(users));
     const source = first.source.withInterval(saidInterval(first.user, first.source.kind as IntervalKind));
     const known = objects.at(`${first.user.node.path} ${first.source.kind}`);
-    place.objects.push({
-      ...modelOf(around, first.user, known.normalize(source.toObject(first.name, first.namespace, labels))),
-      ...(place.directory === '' && { fileName: 'shared-sources.yaml' }),
-    });
+    const object = known.normalize(source.toObject(first.name, first.namespace, labels));
+    const fileName = place.directory === '' ? 'shared-sources.yaml' : undefined;
+    place.objects.push(modelOf(around, first.user, object, fileName));
     external.push(...inNamespace(first.source.refs, first.namespace, first.target));
   }
 }
@@ -48,13 +47,18 @@ function areDifferent(users: readonly PlacedUse[]): boolean {
 }
 
 /** The labels that all users inherit alike; among them the shard, so that one of several shards has none. */
-function commonLabels(around: Surroundings, users: readonly PlacedUse[], key: string): Record<string, string> {
-  const [first, ...others] = users.map(({ user }): Record<string, string> => {
-    const { labels } = around.below(user.node.scope);
+function commonLabels(
+  around: Surroundings,
+  users: readonly PlacedUse[],
+  key: string,
+): Readonly<Record<string, string>> {
+  const [first, ...others] = users.map(({ user }): Readonly<Record<string, string>> => {
+    const { labels = {} } = around.below(user.node.scope);
     // A layer has its own shard, and its labels are those of what is in it.
     const { shard } = around.below(user);
-    return shard === undefined ? { ...labels } : { ...labels, [key]: shard };
+    return shard === undefined ? labels : { ...labels, [key]: shard };
   });
+  if (others.length === 0) return first!;
   return Object.fromEntries(Object.entries(first!).filter(([k, v]) => others.every((o) => o[k] === v)));
 }
 

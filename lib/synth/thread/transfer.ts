@@ -92,14 +92,19 @@ function plainLayer(
   return { ...layer, objects: objects.map(plain) };
 }
 
-function plainObject(
-  { object: _, construct, code: _code, namespace, ...rest }: ObjectModel,
-  object: JsonObject | number,
-): PlainObject {
-  const { allowed, ...others } = rest;
-  const said: Partial<Rest> = allowed.length > 0 ? rest : others;
-  const place = [object, construct ?? null, namespace ?? null] as const;
-  return Object.keys(said).length > 0 ? [...place, said] : place;
+function plainObject(on: ObjectModel, object: JsonObject | number): PlainObject {
+  const rest = restOf(on);
+  const [construct, namespace] = [on.construct ?? null, on.namespace ?? null];
+  return rest ? [object, construct, namespace, rest] : [object, construct, namespace];
+}
+
+/** What an object has that most have not. */
+function restOf(on: ObjectModel): Partial<Rest> | undefined {
+  let count = 0;
+  for (const _ in on) count++;
+  if (count === 5 && on.allowed.length === 0) return undefined; // its five fields that all have, mostly
+  const { object: _, construct: _construct, code: _code, namespace: _namespace, allowed, ...others } = on;
+  return allowed.length > 0 ? { ...others, allowed } : others;
 }
 
 /** Where the Kustomizations of layers stand among the objects. */

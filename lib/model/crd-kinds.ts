@@ -73,7 +73,8 @@ export function kindsOf(crds: readonly JsonObject[]): Kinds {
     const kind = crdKind(crd);
     if (kind) own.set(...kind);
   }
-  const ownKind = (apiVersion: string, kind: string) => own.get(`${groupOf(apiVersion)}/${kind}`);
+  const ownKind = (apiVersion: string, kind: string) =>
+    own.size === 0 ? undefined : own.get(`${groupOf(apiVersion)}/${kind}`);
   const ownSchema = (object: JsonObject) => {
     const { apiVersion, kind } = object;
     if (typeof apiVersion !== 'string' || typeof kind !== 'string') return undefined;

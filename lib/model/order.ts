@@ -205,20 +205,22 @@ export class Order {
 
   /** The strongly connected parts that have a cycle, by Tarjan, without recursion: chains may be long. */
   private knots(moments: readonly number[]): number[][] {
-    const inside = new Set(moments);
-    const index = new Map<number, number>();
-    const low = new Map<number, number>();
+    const count = this.before.length;
+    const inside = new Uint8Array(count);
+    for (const moment of moments) inside[moment] = 1;
+    const index = new Int32Array(count).fill(-1);
+    const low = new Int32Array(count);
     const stack: number[] = [];
-    const onStack = new Set<number>();
+    const onStack = new Uint8Array(count);
     const knots: number[][] = [];
+    let next = 0;
     for (const start of moments) {
-      if (index.has(start)) continue;
+      if (index[start] !== -1) continue;
       const path: { moment: number; next: number }[] = [];
       const enter = (moment: number) => {
-        index.set(moment, index.size);
-        low.set(moment, index.get(moment)!);
+        index[moment] = low[moment] = next++;
         stack.push(moment);
-        onStack.add(moment);
+        onStack[moment] = 1;
         path.push({ moment, next: 0 });
       };
       enter(start);
@@ -226,18 +228,17 @@ export class Order {
         const top = path.at(-1)!;
         const edge = this.before[top.moment]![top.next++];
         if (edge) {
-          if (!inside.has(edge.moment)) continue;
-          if (!index.has(edge.moment)) enter(edge.moment);
-          else if (onStack.has(edge.moment))
-            low.set(top.moment, Math.min(low.get(top.moment)!, index.get(edge.moment)!));
+          if (inside[edge.moment] === 0) continue;
+          if (index[edge.moment] === -1) enter(edge.moment);
+          else if (onStack[edge.moment] === 1) low[top.moment] = Math.min(low[top.moment]!, index[edge.moment]!);
           continue;
         }
         path.pop();
         const above = path.at(-1);
-        if (above) low.set(above.moment, Math.min(low.get(above.moment)!, low.get(top.moment)!));
-        if (low.get(top.moment) !== index.get(top.moment)) continue;
+        if (above) low[above.moment] = Math.min(low[above.moment]!, low[top.moment]!);
+        if (low[top.moment] !== index[top.moment]) continue;
         const knot = stack.splice(stack.lastIndexOf(top.moment));
-        for (const moment of knot) onStack.delete(moment);
+        for (const moment of knot) onStack[moment] = 0;
         const isCycle = knot.length > 1 || this.before[top.moment]!.some((b) => b.moment === top.moment);
         if (isCycle) knots.push(knot.sort((a, b) => a - b));
       }

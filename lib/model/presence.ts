@@ -106,7 +106,9 @@ function usesOperator(cluster: ClusterState): boolean {
 const OPERATOR = 'fluxcd.controlplane.io';
 
 function installedObjects(cluster: ClusterState): readonly JsonObject[] {
-  return Object.values(cluster.system.files).flatMap((f) => ('objects' in f ? f.objects : []));
+  return cluster.once('installed objects', () =>
+    Object.values(cluster.system.files).flatMap((f) => ('objects' in f ? f.objects : [])),
+  );
 }
 
 function isObject(object: JsonObject, { kind, name, namespace }: Wanted): boolean {

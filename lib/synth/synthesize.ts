@@ -2,12 +2,12 @@ import { basename } from 'node:path';
 import { Judged } from '../checks/judged.js';
 import { sumOfUnchecked } from '../checks/shared/unchecked.js';
 import type { Rule } from '../checks/rule.js';
-import { FleetError } from '../finding.js';
+import { FleetError, isFleetError } from '../finding.js';
 import type { Finding } from '../finding.js';
 import type { ClusterModel } from '../model/cluster-model.js';
 import { recordVersions } from '../versions-record.js';
 import type { SynthApp, SynthUnit, UnitModel } from './app.js';
-import { DirectBackEnd, findingsOf } from './back-end.js';
+import { DirectBackEnd } from './back-end.js';
 import type { BackEnd, BackEndOptions, Outcome } from './back-end.js';
 import { listOtherClusters } from './disk/output.js';
 import { finishUnit } from './finish.js';
@@ -229,9 +229,13 @@ export function renderFiles(app: SynthApp, rules?: readonly Rule[]): Record<stri
 /** Builds a unit; what its code throws as findings is collected with the others. */
 function buildUnit(unit: SynthUnit, known: KnownObjects): { model: UnitModel | undefined; findings: Finding[] } {
   const findings: Finding[] = [];
-  let model: UnitModel | undefined;
-  findings.push(...findingsOf(() => (model = unit.build(findings, known))));
-  return { model, findings };
+  // Without a function between: every frame is one more in the stack that each construct of the user's remembers.
+  try {
+    return { model: unit.build(findings, known), findings };
+  } catch (e) {
+    if (!isFleetError(e)) throw e;
+    return { model: undefined, findings: [...findings, ...e.findings] };
+  }
 }
 
 function outdirOf(apps: readonly SynthApp[], asked: string | undefined): string | undefined {

@@ -57,12 +57,13 @@ function textOf(secret: Record<string, JsonValue>, clearKey: string): unknown {
 }
 
 /** The object itself and whatever is embedded in it, such as the resources of a ResourceSet. */
-function* secretsIn(value: JsonValue): Generator<Record<string, JsonValue>> {
-  if (typeof value !== 'object' || value === null) return;
+function secretsIn(value: JsonValue, found: Record<string, JsonValue>[] = []): Record<string, JsonValue>[] {
+  if (typeof value !== 'object' || value === null) return found;
   if (Array.isArray(value)) {
-    for (const item of value) yield* secretsIn(item);
-    return;
+    for (const item of value) secretsIn(item, found);
+    return found;
   }
-  if (value.kind === 'Secret' && value.apiVersion === 'v1') yield value;
-  for (const child of Object.values(value)) yield* secretsIn(child);
+  if (value.kind === 'Secret' && value.apiVersion === 'v1') found.push(value);
+  for (const key in value) secretsIn(value[key]!, found);
+  return found;
 }

@@ -1,5 +1,4 @@
 import type { ClusterState, ObjectState } from '../../model/cluster-state.js';
-import { isKind } from '../../model/identity.js';
 import { deletesObjects, isGuarded, isOfFlux, saysGuard } from '../../model/prune.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
@@ -23,6 +22,12 @@ const LOST: Readonly<Record<string, (spec: Spec) => string | undefined>> = {
     spec.volumeClaimDeletePolicy === 'DeleteOnScaledownOnly' ? undefined : 'the volumes of all its nodes',
 };
 
+/** The kinds of which something may be lost. */
+const KINDS: ReadonlySet<string> = new Set([
+  'Namespace',
+  ...Object.keys(LOST).map((key) => key.slice(key.indexOf('/') + 1)),
+]);
+
 interface Spec {
   readonly persistentVolumeReclaimPolicy?: string;
   readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string };
@@ -43,14 +48,17 @@ export const pruneUnguarded: Rule = {
   severity: 'warning',
   *check(cluster) {
     if (cluster.partial) return;
-    const guarded = guardedByNamespace(cluster);
+    let guarded: ReadonlyMap<string, ObjectState> | undefined;
     for (const state of cluster.objects) {
-      const { on, object, layer } = state;
-      if (!deletesObjects(layer) || isGuarded(object, layer) || isOfFlux(object)) continue;
-      const inside = isKind(object, '', 'Namespace') ? guarded.get(keyOf(state.target, state.id.name)) : undefined;
+      const { on, object, id, layer } = state;
+      if (!KINDS.has(id.kind) || !deletesObjects(layer) || isGuarded(object, layer) || isOfFlux(object)) continue;
+      const isNamespace = id.group === '' && id.kind === 'Namespace';
+      const inside = isNamespace
+        ? (guarded ??= guardedByNamespace(cluster)).get(keyOf(state.target, id.name))
+        : undefined;
       const lost = inside
         ? `${nameOf(inside.on)}, which is guarded itself, and all else that is in it`
-        : LOST[`${state.id.group}/${state.id.kind}`]?.((object.spec ?? {}) as Spec);
+        : LOST[`${id.group}/${id.kind}`]?.((object.spec ?? {}) as Spec);
       if (lost === undefined) continue;
       yield {
         on,

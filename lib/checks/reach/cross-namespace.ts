@@ -1,4 +1,4 @@
-import { identityOf } from '../../model/identity.js';
+import type { Identity } from '../../model/identity.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
@@ -30,6 +30,8 @@ interface Spec {
   readonly sources?: Reference[];
 }
 
+const KINDS: ReadonlySet<string> = new Set(Object.keys(REFERENCES).map((key) => key.slice(key.indexOf('/') + 1)));
+
 /** Under lockdown no object refers to another namespace: Flux would refuse it. */
 export const crossNamespace: Rule = {
   id: 'cross-namespace-reference',
@@ -37,10 +39,10 @@ export const crossNamespace: Rule = {
   *check(cluster) {
     if (!cluster.lockdown) return;
     // What a hub applies elsewhere is under the rules of that cluster.
-    for (const { on, layer, target } of cluster.objects) {
-      if (target !== '') continue;
-      const { namespace } = identityOf(on.object);
-      for (const ref of referencesOf(on.object)) {
+    for (const { on, id, layer, target } of cluster.objects) {
+      if (target !== '' || !KINDS.has(id.kind)) continue;
+      const { namespace } = id;
+      for (const ref of referencesOf(on.object, id)) {
         if (ref.namespace === undefined || ref.namespace === namespace) continue;
         yield {
           on,
@@ -54,8 +56,7 @@ export const crossNamespace: Rule = {
   },
 };
 
-function referencesOf(object: JsonObject): Reference[] {
-  const { group, kind } = identityOf(object);
+function referencesOf(object: JsonObject, { group, kind }: Identity): Reference[] {
   const references = REFERENCES[`${group}/${kind}`]?.((object.spec ?? {}) as Spec) ?? [];
   return references.filter((ref) => ref !== undefined);
 }

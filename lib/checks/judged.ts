@@ -24,9 +24,11 @@ export class Judged {
   spare(cluster: ClusterState, texts: Texts): void {
     const known = this.knownFor(cluster);
     if (!known) return;
+    const { shared } = cluster;
     const isFine = (object: JsonObject) => {
-      const facts = cluster.shared.factsOf(object);
-      return facts ? facts.fineIn === known.key : known.texts.has(texts.of(object));
+      const facts = shared.factsOf(object);
+      if (facts) return facts.fineIn === known.key;
+      return !shared.isComplete && known.texts.has(texts.of(object));
     };
     cluster.leaveOut((state) => state.target === '' && isFine(state.object));
   }
@@ -39,7 +41,7 @@ export class Judged {
       if (target !== '' || told.has(on)) continue;
       const facts = cluster.shared.factsOf(object);
       if (facts) facts.fineIn = known.key;
-      else if (this.size < MOST) {
+      else if (!cluster.shared.isComplete && this.size < MOST) {
         known.texts.add(texts.of(object));
         this.size++;
       }

@@ -23,6 +23,9 @@ export interface ObjectFacts {
  * may change them.
  */
 export class SharedObjects {
+  /** @param isComplete whether all objects that several clusters have come to be in it, so that others need not be known */
+  constructor(readonly isComplete = false) {}
+
   private readonly facts = new Map<JsonObject, ObjectFacts>();
 
   add(object: JsonObject): void {

@@ -155,22 +155,21 @@ function accessFrom(cluster: ClusterState, target: string): Access {
       else bySubject.set(key, [binding]);
     }
   }
-  const known = new Map<string, readonly Binding[]>();
-  return {
-    bindings,
-    rulesOf,
-    bindingsOf: (who) => {
-      const key = 'kind' in who ? keyOf(who) : userOf(who);
-      let found = known.get(key);
-      if (!found) {
-        const keys = 'kind' in who ? [key] : keysOfAccount(who);
-        const all = keys.map((k) => bySubject.get(k)).filter((b) => b !== undefined);
-        found = all.length === 1 ? all[0]! : [...new Set(all.flat())];
-        known.set(key, found);
-      }
-      return found;
-    },
+  // Asked again and again, for a few hundred accounts: no key is made of the two names.
+  const ofAccounts = new Map<string, Map<string, readonly Binding[]>>();
+  const bindingsOf: Access['bindingsOf'] = (who) => {
+    if ('kind' in who) return bySubject.get(keyOf(who)) ?? [];
+    let known = ofAccounts.get(who.namespace);
+    if (!known) ofAccounts.set(who.namespace, (known = new Map()));
+    let found = known.get(who.name);
+    if (!found) {
+      const all = keysOfAccount(who).flatMap((key) => bySubject.get(key) ?? []);
+      found = all.length > 1 ? [...new Set(all)] : all;
+      known.set(who.name, found);
+    }
+    return found;
   };
+  return { bindings, rulesOf, bindingsOf };
 }
 
 /** Who a service account is: a user, and its groups, which it has also where Flux acts in its name. */

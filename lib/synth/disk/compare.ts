@@ -5,7 +5,7 @@ import type { Finding } from '../../finding.js';
 import { attempt, foreign, otherOwner, otherSpelling, symlink } from './errors.js';
 import { kindAt, ownerOfFile, readTree, statOf } from './operations.js';
 import type { EntryKind, FileOperations } from './operations.js';
-import { ancestorsOf, foldPath, isWithin, joinPath } from './paths.js';
+import { ancestorsOf, foldPath, isWithin, joinPath, pathBelow } from './paths.js';
 import type { BootstrapFiles } from './gotk.js';
 import { markerLine, ownerOf } from './marker.js';
 
@@ -103,7 +103,7 @@ class UnitComparison {
     const directories = directoriesOf(this.files.keys());
     for (const directory of directories) this.#checkDirectory(directory);
     for (const [path, file] of this.files) {
-      const at = join(this.#top, path);
+      const at = pathBelow(this.#top, path);
       attempt('a file of the output cannot be read; nothing has changed', at, () => this.#compare(path, at, file));
     }
     for (const [owner, paths] of this.#ofOthers) this.#findings.push(otherOwner(this.unit.owner, owner, paths));

@@ -11,7 +11,7 @@ import { SYSTEM_FILES, kindAt, listOrNothing, ownerOfFile, stampOf } from './ope
 import type { FileOperations } from './operations.js';
 import { Journal } from './journal.js';
 import type { Change, Removal } from './journal.js';
-import { checkFilePaths, checkUnitPaths, joinPath } from './paths.js';
+import { checkFilePaths, checkUnitPaths, joinPath, pathBelow } from './paths.js';
 import { StageDirectory, StageTree, removeLeftovers } from './stage.js';
 import { UnitRoots } from './units.js';
 import { BootstrapFiles } from './gotk.js';
@@ -118,7 +118,7 @@ export class OutputTransaction {
   }
 
   #change(path: string, content: string | Buffer, before: Stats | undefined, tree: StageTree | undefined): void {
-    const target = join(this.#outdir, path);
+    const target = pathBelow(this.#outdir, path);
     this.#written++;
     if (this.#listsPaths) this.#writtenPaths.push(path);
     attempt('a file of the output cannot be written; nothing has changed', target, () => {

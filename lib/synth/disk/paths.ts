@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import type { Finding } from '../../finding.js';
 
 /** Names of our stage directories: process and random part. */
@@ -26,6 +27,12 @@ export function* ancestorsOf(path: string): Generator<string> {
 /** Joins two relative posix paths, of which the first may be ''. */
 export function joinPath(root: string, path: string): string {
   return root === '' ? path : path === '' ? root : `${root}/${path}`;
+}
+
+/** The path on disk of what stands at a checked, relative posix path: as `join`, which would look at each character of both. */
+export function pathBelow(directory: string, path: string): string {
+  const local = sep === '/' ? path : path.replaceAll('/', sep);
+  return directory.endsWith(sep) ? directory + local : directory + sep + local;
 }
 
 /** Is the path this directory, or below it? */

@@ -14,7 +14,7 @@ if (Atomics.compareExchange(slots, SLOT.state, STATE.starting, STATE.running) ==
     Atomics.store(slots, SLOT.state, STATE.over);
     Atomics.notify(slots, SLOT.answers);
   });
-  const shared = new SharedObjects();
+  const shared = new SharedObjects(true);
   const backEnd = new DirectBackEnd(options, shared);
   const unpacker = new Unpacker(shared);
   const crds: (readonly JsonObject[])[] = [];

@@ -159,7 +159,7 @@ export class Source<P extends object = object> {
     return {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: this.kind,
-      metadata: { name, namespace, ...(Object.keys(labels).length > 0 && { labels }) },
+      metadata: { ...(Object.keys(labels).length > 0 && { labels }), name, namespace },
       spec: this.spec,
     };
   }

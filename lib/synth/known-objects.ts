@@ -50,7 +50,8 @@ export class KnownPlace {
   }
 
   private find(value: object, resolve?: Resolve): JsonObject | undefined {
-    for (const known of this.objects) {
+    for (let i = 0; i < this.objects.length; i++) {
+      const known = this.objects[i]!;
       if (!known.isOf(value, resolve)) continue;
       this.misses = 0;
       return known.object;

@@ -92,7 +92,7 @@ export function repositoryManifests(
   const around = new Surroundings();
   const unitObjects = new UnitObjects(known, repository);
   const { objects, broken } = gather(around, repository, findings);
-  const byLayer = groupBy(objects, ([, layer]) => layer);
+  const byLayer = groupBy(objects, ({ layer }) => layer);
   return layers.map((layer) => {
     const draft = layerDraft(around, layer, undefined);
     const needs: Needs = { around, objects: unitObjects, key: shardingKey(layer), uses: [], external: [], findings };
@@ -114,7 +114,7 @@ function fill(
 ): void {
   const { uses, external, findings } = needs;
   for (const [layer, draft] of drafts) draft.incomplete = broken.has(layer);
-  for (const [object, layer] of objects) {
+  for (const { object, layer } of objects) {
     const draft = drafts.get(layer);
     if (!draft) continue;
     const model = objectModel(object, needs);
@@ -183,9 +183,15 @@ function leaving(user: IConstruct, ref: NamedObject & IConstruct): Finding {
   };
 }
 
+/** An object, and the layer that it stands in. */
+interface Placed {
+  readonly object: ApiObject;
+  readonly layer: Layer;
+}
+
 /** What was found in a tree. */
 interface Gathered {
-  readonly objects: readonly [ApiObject, Layer][];
+  readonly objects: readonly Placed[];
   readonly components: readonly InfraComponent[];
   /** Layers of which something was refused already. */
   readonly broken: ReadonlySet<IConstruct>;
@@ -193,7 +199,7 @@ interface Gathered {
 
 /** All objects with the layer that each stands in; runs the validations that users' constructs bring. */
 function gather(around: Surroundings, root: IConstruct, findings: Finding[]): Gathered {
-  const objects: [ApiObject, Layer][] = [];
+  const objects: Placed[] = [];
   const components: InfraComponent[] = [];
   const broken = new Set<IConstruct>();
   for (const construct of root.node.findAll()) {
@@ -209,7 +215,7 @@ function gather(around: Surroundings, root: IConstruct, findings: Finding[]): Ga
       findings.push({ ...misuse, where: whereOf(construct) });
       broken.add(above.place ?? construct);
     } else if (ApiObject.isApiObject(construct)) {
-      if (!isLeaving(construct, above)) objects.push([construct, above.place as Layer]);
+      if (!isLeaving(construct, above)) objects.push({ object: construct, layer: above.place as Layer });
     } else if (scopeInfo(construct)?.noun === 'component' && (construct as InfraComponent).layers.length === 0) {
       findings.push({
         rule: 'empty-layer',
@@ -297,11 +303,12 @@ function layerKustomization(
     const name = d.on.dependableLayer?.name;
     return name === undefined ? [] : [{ name, ...(d.readyExpr !== undefined && { readyExpr: d.readyExpr }) }];
   });
-  const labels = inherited(around.below(layer), key) ?? {};
+  const said = inherited(around.below(layer), key);
+  const labels = said && Object.keys(said).length > 0 ? said : undefined;
   const object = objects.at(layer.node.path).normalize({
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name: layer.name, namespace: ROOT, ...(Object.keys(labels).length > 0 && { labels }) },
+    metadata: { ...(labels && { labels }), name: layer.name, namespace: ROOT },
     spec: kustomizationSpec(layer.options, {
       sourceRef: ref,
       path: layer.source?.path ?? joinPath(cluster.path, layer.directory!),

@@ -3,6 +3,7 @@ import { checkCluster } from '../../lib/checks/index.js';
 import { Judged } from '../../lib/checks/judged.js';
 import type { Rule } from '../../lib/checks/rule.js';
 import type { ClusterModel } from '../../lib/model/cluster-model.js';
+import { SharedObjects } from '../../lib/model/shared-objects.js';
 import { Texts } from '../../lib/yaml/write.js';
 import { manifest, yamlCluster } from '../support/yaml-cluster.js';
 
@@ -11,7 +12,11 @@ const TWO = manifest('v1', 'Namespace', 'two');
 const CRD = manifest('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.example.com', {});
 
 /** The names of the objects that are judged, cluster by cluster, by a run. */
-function judgedIn(clusters: readonly ClusterModel[], wrong: readonly string[] = []): string[][] {
+function judgedIn(
+  clusters: readonly ClusterModel[],
+  wrong: readonly string[] = [],
+  shared?: SharedObjects,
+): string[][] {
   const judged = new Judged();
   return clusters.map((cluster) => {
     const names: string[] = [];
@@ -24,7 +29,7 @@ function judgedIn(clusters: readonly ClusterModel[], wrong: readonly string[] = 
         }
       },
     };
-    checkCluster(cluster, [rule], { known: { judged, texts: new Texts() } });
+    checkCluster(cluster, [rule], { known: { judged, texts: new Texts(), shared } });
     return names;
   });
 }
@@ -55,4 +60,11 @@ test('the releases that a cluster runs, and the CRDs that it is given, make anot
 test('a cluster that brings kinds of its own is judged whole', () => {
   const names = ['one', 'widgets.example.com'];
   expect(judgedIn([cluster(ONE + CRD), cluster(ONE + CRD)])).toEqual([names, names]);
+});
+
+test('where objects that come again are known by themselves, another one that is equal is judged again', () => {
+  const [one, two] = [cluster(ONE), cluster(ONE)];
+  const shared = new SharedObjects(true);
+  shared.add(one.layers[0]!.objects[0]!.object);
+  expect(judgedIn([one, two, one, two], [], shared)).toEqual([['one'], ['one'], [], ['one']]);
 });

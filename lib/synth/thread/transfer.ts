@@ -111,8 +111,9 @@ function restOf(on: ObjectModel): Partial<Rest> | undefined {
 function placesOf(layers: readonly LayerModel[]): ReadonlyMap<ObjectModel, readonly [number, number]> {
   const kustomizations = new Set(layers.map((l) => l.kustomization));
   const places = new Map<ObjectModel, readonly [number, number]>();
-  for (const [i, layer] of layers.entries()) {
-    for (const [j, on] of layer.objects.entries()) if (kustomizations.has(on)) places.set(on, [i, j]);
+  for (let i = 0; i < layers.length; i++) {
+    const { objects } = layers[i]!;
+    for (let j = 0; j < objects.length; j++) if (kustomizations.has(objects[j])) places.set(objects[j]!, [i, j]);
   }
   return places;
 }

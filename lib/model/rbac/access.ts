@@ -160,7 +160,10 @@ function accessFrom(cluster: ClusterState, target: string): Access {
   const bindingsOf: Access['bindingsOf'] = (who) => {
     if ('kind' in who) return bySubject.get(keyOf(who)) ?? [];
     let known = ofAccounts.get(who.namespace);
-    if (!known) ofAccounts.set(who.namespace, (known = new Map()));
+    if (!known) {
+      known = new Map();
+      ofAccounts.set(who.namespace, known);
+    }
     let found = known.get(who.name);
     if (!found) {
       const all = keysOfAccount(who).flatMap((key) => bySubject.get(key) ?? []);

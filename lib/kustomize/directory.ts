@@ -60,7 +60,7 @@ const LOCAL_CONFIG = 'config.kubernetes.io/local-config';
 
 /** Builds a directory as Flux does for a Kustomization. */
 export function buildDirectory(directory: string, spec: KustomizationSpec, context: BuildContext): Build {
-  const run = new Run(context);
+  const run = new Run(context, directory);
   const kustomization = { ...merged(run.kustomizationOf(directory), spec) };
   const components = run.components(directory, spec);
   if (components.length > 0) kustomization.components = [...textsOf(kustomization.components), ...components];
@@ -98,7 +98,11 @@ class Run {
   /** Directories of the overlay, and whose kustomization.yaml each holds. */
   private readonly originals = new Map<string, string>();
 
-  constructor(private readonly context: BuildContext) {}
+  /** @param rewrites the directory whose kustomization.yaml Flux reads and writes anew before it builds */
+  constructor(
+    private readonly context: BuildContext,
+    private readonly rewrites?: string,
+  ) {}
 
   /** What a directory's kustomization.yaml says; where it has none, the one that Flux generates. */
   kustomizationOf(directory: string): JsonObject {
@@ -264,7 +268,12 @@ class Run {
       // Flux keeps the order of the files, which kubectl does not by itself.
       return { sortOptions: { order: 'fifo' }, ...rewritten, buildMetadata: ['originAnnotations'] };
     });
-    if ('error' in built) return this.fail(this.readable(built.error, top));
+    if ('error' in built) {
+      const field = directory === this.rewrites ? UNKNOWN_FIELD.exec(built.error)?.[1] : undefined;
+      // What Flux does not know is gone when it has written the file.
+      if (field !== undefined) return this.whole(directory, withoutField(kustomization, field) as JsonObject);
+      return this.fail(this.readable(built.error, top));
+    }
     return built.objects.map((object) => this.located(object, top));
   }
 
@@ -400,6 +409,17 @@ class Run {
     });
     return shortened(named);
   }
+}
+
+/** What kustomize says of the kustomization.yaml that it was told to build, and not of one that this lists. */
+const UNKNOWN_FIELD = /^invalid Kustomization: json: unknown field "([^"]+)"$/;
+
+/** A value without the fields of that name, wherever they are. */
+function withoutField(value: JsonValue, field: string): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => withoutField(item, field));
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => name !== field);
+  return Object.fromEntries(kept.map(([name, own]) => [name, withoutField(own, field)]));
 }
 
 /** Transformers that look at one object at a time. */

@@ -263,6 +263,28 @@ withKustomize('what is not there is told, and the rest is built', () => {
   expect(namesOf(built)).toEqual(['a', 'c']);
 });
 
+withKustomize('a field that kustomize does not know is dropped with Flux’s own writing of the directory’s file', () => {
+  const built = build({
+    'app/kustomization.yaml': 'resources: [a.yaml]\nnamespaces: x\nimages: [{name: a, tag: b}]\nnamePrefix: my-',
+    'app/a.yaml': configMap('a'),
+  });
+  expect(built).toMatchObject({ incomplete: false, unbuilt: false });
+  expect(built.error).toBeUndefined();
+  expect(namesOf(built)).toEqual(['my-a']);
+});
+
+withKustomize.each(['resources: [../base]', 'resources: [../base]\nnamePrefix: my-'])(
+  'in a base of %j it makes the build fail',
+  (top) => {
+    const { error } = build({
+      'app/kustomization.yaml': top,
+      'base/kustomization.yaml': 'resources: [a.yaml]\nnamespaces: x',
+      'base/a.yaml': configMap('a'),
+    });
+    expect(error).toContain('unknown field "namespaces"');
+  },
+);
+
 withKustomize('a file of a patch that is not there is named as the user does', () => {
   const { error } = build({
     'app/kustomization.yaml': 'resources: [a.yaml]\npatches: [{path: patches/missing.yaml}]',

@@ -51,6 +51,8 @@ export interface DirectoryFacts {
   /** The directory, relative to the root of its source. */
   readonly path: string;
   readonly exists: boolean;
+  /** Whether there is a file in its place. */
+  readonly isFile?: true;
   /** What takes it away from the artifact: the pattern, and where that is said. */
   readonly ignoredBy?: string;
   /** What kustomize says where it cannot build it. */

@@ -245,11 +245,13 @@ class Walk {
 
   private facts(content: SourceContent, directory: string, build: Build): DirectoryFacts {
     const { files } = this.reading;
-    const exists = files.kindOf(directory) === 'directory';
+    const kind = files.kindOf(directory);
+    const exists = kind === 'directory';
     const ignoredBy = exists ? this.ignoredBy(content, directory) : undefined;
     return {
       path: posix(relative(content.root, directory)) || '.',
       exists,
+      ...(kind === 'file' && { isFile: true }),
       ...(ignoredBy !== undefined && { ignoredBy }),
       ...(exists && ignoredBy === undefined && build.error !== undefined && { error: build.error }),
       remote: build.remote,

@@ -15,13 +15,14 @@ export const pathMissing: Rule = {
     const paths = cluster.layers.flatMap((l) => (l.facts?.exists === true ? [l.facts.path] : []));
     for (const layer of cluster.layers) {
       if (layer.facts?.exists !== false) continue;
-      const { path } = layer.facts;
+      const { path, isFile = false } = layer.facts;
+      const absence = isFile ? 'is a file' : 'is not in its source';
       const meant = didYouMean(path, paths);
       const said = saidPath(layer);
       yield {
         on: layer,
         field: ['spec', 'path'],
-        what: `the directory "${path}" of ${nameOf(layer)} is not in its source: Flux says "path not found", and applies nothing of it`,
+        what: `the directory "${path}" of ${nameOf(layer)} ${absence}: Flux says "${isFile ? 'not a directory' : 'path not found'}", and applies nothing of it`,
         expected: 'a directory, as a path from the root of the source',
         given: said === undefined || said === path ? path : `${said}, which is "${path}" there`,
         fix: meant === undefined ? 'mend spec.path, or put the directory there' : `mend spec.path: there is "${meant}"`,

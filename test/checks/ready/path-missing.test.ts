@@ -16,6 +16,14 @@ test('a directory that is not there is told', () => {
   ]);
 });
 
+test('a file in its place is told as such', () => {
+  expect(findingsWith({ path: 'apps/a.yaml', exists: false, isFile: true })).toMatchObject([
+    {
+      what: 'the directory "apps/a.yaml" of the Kustomization "apps" is a file: Flux says "not a directory", and applies nothing of it',
+    },
+  ]);
+});
+
 test('it is told what was meant', () => {
   expect(findingsWith({ path: 'layers/wep', exists: false })).toMatchObject([
     { fix: 'mend spec.path: there is "layers/web"' },

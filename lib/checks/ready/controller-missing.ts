@@ -1,3 +1,4 @@
+import type { LayerModel } from '../../model/cluster-model.js';
 import { identityOf } from '../../model/identity.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
@@ -29,7 +30,7 @@ export const controllerMissing: Rule = {
       if (controller === undefined || cluster.components.includes(controller)) continue;
       yield {
         on,
-        what: `${nameOf(on)} needs ${controller}, which the cluster does not have: nothing acts on it`,
+        what: `${nameOf(on)} needs ${controller}, which the cluster does not have: ${consequence(on.object, layer)}`,
         expected: 'the controller among the components of the cluster',
         given: cluster.components.join(', '),
         fix: layer.facts
@@ -39,6 +40,13 @@ export const controllerMissing: Rule = {
     }
   },
 };
+
+/** With a controller its CRDs are missing; only one comes with another controller. */
+function consequence(object: Readonly<Record<string, unknown>>, layer: LayerModel): string {
+  const { kind } = identityOf(object);
+  if (kind === 'ExternalArtifact') return 'nothing acts on it';
+  return `neither is the CRD there, and Flux gets 'no matches for kind "${kind}"' and applies nothing of ${nameOf(layer)}`;
+}
 
 function controllerOf(object: Readonly<Record<string, unknown>>): string | undefined {
   const { group, kind } = identityOf(object);

@@ -30,15 +30,21 @@ function missing(components: readonly FluxComponent[], apiVersion: string, kind:
 
 test.each(KINDS)('%s %s needs %s', (apiVersion, kind, controller) => {
   expect(missing(CORE, apiVersion, kind)).toEqual([
-    `${kind} "base/x" needs ${controller}, which the cluster does not have: nothing acts on it`,
+    `${kind} "base/x" needs ${controller}, which the cluster does not have: ${
+      kind === 'ExternalArtifact'
+        ? 'nothing acts on it'
+        : `neither is the CRD there, and Flux gets 'no matches for kind "${kind}"' and applies nothing of the layer "base"`
+    }`,
   ]);
   expect(missing([...CORE, controller], apiVersion, kind)).toEqual([]);
 });
 
 test('the layers themselves need their two controllers', () => {
   expect(missing(['helm-controller'], 'source.toolkit.fluxcd.io/v1', 'GitRepository')).toEqual([
-    'Kustomization "flux-system/base" needs kustomize-controller, which the cluster does not have: nothing acts on it',
-    'GitRepository "base/x" needs source-controller, which the cluster does not have: nothing acts on it',
+    expect.stringMatching(
+      /^Kustomization "flux-system\/base" needs kustomize-controller, which the cluster does not have: /,
+    ),
+    expect.stringMatching(/^GitRepository "base\/x" needs source-controller, which the cluster does not have: /),
   ]);
 });
 

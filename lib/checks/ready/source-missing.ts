@@ -19,10 +19,9 @@ export const sourceMissing = referenceRule({
 });
 
 function consequence({ state: { id }, wanted }: Need): string {
-  const source = `${wanted.kind}/${wanted.namespace ?? ''}/${wanted.name}`;
   switch (id.kind) {
     case 'Kustomization':
-      return `Flux reports "Source '${source}' not found", and applies nothing of it`;
+      return `Flux reports '${wanted.kind}.source.toolkit.fluxcd.io "${wanted.name}" not found', and applies nothing of it`;
     case 'HelmRelease':
       return 'Flux gets no chart, and neither installs nor upgrades the release';
     case 'ImageUpdateAutomation':

@@ -31,7 +31,7 @@ test('a source that is not there is told with what was meant', () => {
     {
       rule: 'source-missing',
       what: expect.stringContaining(
-        `Kustomization "base/apps" needs the GitRepository "base/wep", which nothing makes: Flux reports "Source 'GitRepository/base/wep' not found"`,
+        `Kustomization "base/apps" needs the GitRepository "base/wep", which nothing makes: Flux reports 'GitRepository.source.toolkit.fluxcd.io "wep" not found'`,
       ),
       expected: 'a GitRepository that is there in base: did you mean "web"?',
       given: 'wep',

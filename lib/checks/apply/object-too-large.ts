@@ -50,7 +50,7 @@ function tooLarge({ on, id, layer }: ObjectState, json: string): Said | undefine
   const certain = /\.(k8s\.io)$|^(apps|batch|policy|autoscaling)?$/.test(id.group) ? size * 0.75 : size;
   if (certain <= MAX_REQUEST) return undefined;
   return {
-    what: `${nameOf(on)} is larger than what etcd takes: the API server refuses it, and Flux applies nothing of ${nameOf(layer)}`,
+    what: `${nameOf(on)} is larger than what etcd takes: the API server refuses it, and ${nameOf(layer)} never becomes ready`,
     expected: 'at most 1.5 MiB as JSON, and room for what the API server adds',
     given: inMib(size),
     fix: 'divide it',

@@ -7,7 +7,7 @@ const SOPS = { mac: 'ENC[x]', lastmodified: '2026-01-01T00:00:00Z', version: '3.
 const DECRYPTION = { decryption: { provider: 'sops', secretRef: { name: 'sops-age' } } };
 
 test('an encrypted Secret in a layer that does not decrypt is told', () => {
-  expect(findingsWith(secret())).toMatchObject([
+  expect(findingsWith(secret({ data: { a: 'ENC[x]' } }))).toMatchObject([
     {
       what: 'Secret "apps/token" is encrypted, and the Kustomization "apps" does not decrypt: Flux refuses it, and with it everything else that this Kustomization applies',
       given: 'no decryption',
@@ -25,8 +25,18 @@ test('it is told which other layer decrypts', () => {
   expect(findings).toMatchObject([{ fix: 'give it the decryption of the Kustomization "apps"' }]);
 });
 
-test('another kind that is encrypted is told as well', () => {
-  expect(findingsWith(secret({ kind: 'ConfigMap' }))).toHaveLength(1);
+test('what Flux applies with the ciphertext in it is told as such', () => {
+  const what = expect.stringContaining('does not decrypt: Flux applies the ciphertext as it is');
+  expect(findingsWith(secret())).toMatchObject([{ what }]);
+  expect(findingsWith(secret({ data: { b: 'YQ==' } }))).toMatchObject([{ what }]);
+  expect(findingsWith(secret({ kind: 'ConfigMap' }))).toMatchObject([{ what }]);
+});
+
+test('of a custom resource the API server refuses the envelope', () => {
+  const release = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' };
+  expect(findingsWith(secret(release))).toMatchObject([
+    { what: expect.stringContaining('does not decrypt: the API server refuses the field sops') },
+  ]);
 });
 
 test.each([

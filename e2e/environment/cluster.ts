@@ -244,6 +244,17 @@ export class TestCluster {
     return [...(this.kubelet?.lastWords() ?? []), ...lines].join('\n');
   }
 
+  /** What a controller has logged: the message of each line, and the error. */
+  log(controller: string): string[] {
+    const lines = readFileSync(processesOf(this.environment).log(controller), 'utf8').split('\n');
+    return lines
+      .filter((line) => line.startsWith('{'))
+      .map((line) => {
+        const { msg, error } = JSON.parse(line) as { msg?: string; error?: string };
+        return error === undefined ? (msg ?? '') : `${msg}: ${error}`;
+      });
+  }
+
   /** Asks Flux to look at an object at once. */
   async reconcile(ref: Ref & { readonly name: string }): Promise<void> {
     const annotations = { [REQUESTED_AT]: new Date().toISOString() };

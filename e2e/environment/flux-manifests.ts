@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { moduleDirectories, moduleDirectory } from './modules.js';
 
 /** Flux's own manifests: its kustomizations name the controllers' by release, and all but the versions stays the same. */
-const FLUX = { module: 'github.com/fluxcd/flux2/v2', version: 'v2.9.5' };
+export const FLUX = { module: 'github.com/fluxcd/flux2/v2', version: 'v2.9.5' };
 /** Not to be had as a module; nothing in the tests needs it. */
 const ABSENT = 'source-watcher';
 

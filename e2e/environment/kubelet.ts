@@ -26,6 +26,7 @@ const DEPLOYMENTS = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAME
 const LEADER_ELECTION = '--enable-leader-election';
 /** Flux waits half a minute before it looks again whether what something depends on is ready. */
 const REQUEUE = '--requeue-dependency=2s';
+const EVENTS_TO = '--events-addr=http://';
 const TOKEN_SECONDS = 24 * 3600;
 
 /**
@@ -75,7 +76,11 @@ export class Kubelet {
     if (binary === 'notification-controller') {
       own.push(`--events-addr=127.0.0.1:${this.eventsPort}`, `--receiverAddr=127.0.0.1:${receiver}`);
     } else {
-      own.push(`--events-addr=http://127.0.0.1:${this.eventsPort}/`, REQUEUE);
+      // None is said where notification-controller is not installed.
+      if (container?.args?.some((arg) => arg.startsWith(EVENTS_TO)) === true) {
+        own.push(`${EVENTS_TO}127.0.0.1:${this.eventsPort}/`);
+      }
+      own.push(REQUEUE);
     }
     const temporary = join(this.directory, name);
     mkdirSync(temporary, { recursive: true });

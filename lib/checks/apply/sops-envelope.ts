@@ -1,9 +1,10 @@
-import type { FieldPath } from '../../model/cluster-model.js';
+import type { FieldPath, LayerModel } from '../../model/cluster-model.js';
 import { pointerOf } from '../../model/schema.js';
 import { isSopsEnvelope } from '../../model/sops.js';
 import type { JsonObject, JsonValue } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
+import { undecrypted } from '../shared/undecrypted.js';
 
 /**
  * What SOPS encrypted keeps the envelope beside it, by which Flux knows that it is encrypted, and with which key. Flux
@@ -20,7 +21,7 @@ export const sopsEnvelope: Rule = {
         yield {
           on,
           field: ['sops'],
-          what: `the envelope of ${nameOf(on)} is not whole: Flux cannot decrypt it, and applies nothing of ${nameOf(layer)}`,
+          what: `the envelope of ${nameOf(on)} is not whole${consequence(object, layer)}`,
           expected: 'sops as SOPS wrote it, with mac and lastmodified',
           given: `sops with ${Object.keys((object.sops ?? {}) as JsonObject).join(', ') || 'nothing in it'}`,
           fix: 'encrypt the original again: sops --encrypt',
@@ -40,6 +41,13 @@ export const sopsEnvelope: Rule = {
     }
   },
 };
+
+/** Flux knows by the signature that something is encrypted. */
+function consequence(object: JsonObject, layer: LayerModel): string {
+  const { mac } = (object.sops ?? {}) as { mac?: unknown };
+  if (mac !== undefined && mac !== null) return `: Flux cannot decrypt it, and applies nothing of ${nameOf(layer)}`;
+  return `, and Flux does not decrypt it: ${undecrypted(object)}`;
+}
 
 const CIPHER = 'ENC[AES256_GCM,data:';
 

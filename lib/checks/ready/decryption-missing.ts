@@ -4,6 +4,7 @@ import { identityOf, isKind } from '../../model/identity.js';
 import { isSopsEnvelope } from '../../model/sops.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
+import { undecrypted } from '../shared/undecrypted.js';
 import type { Rule } from '../rule.js';
 
 /**
@@ -23,7 +24,7 @@ export const decryptionMissing: Rule = {
         yield {
           on,
           field: ['sops'],
-          what: `${nameOf(on)} is encrypted, and ${nameOf(layer)} does not decrypt: ${consequence(on)}`,
+          what: `${nameOf(on)} is encrypted, and ${nameOf(layer)} does not decrypt: ${undecrypted(on.object)}`,
           expected: 'spec.decryption with the provider sops in the Kustomization that applies it',
           given: 'no decryption',
           fix: fixFor(cluster, layer),
@@ -32,31 +33,6 @@ export const decryptionMissing: Rule = {
     }
   },
 };
-
-/**
- * Flux makes a built-in kind one of its type before it looks for the envelope, which is no field of the type and gone. A Secret
- * keeps it only where it cannot be one: where there is ciphertext in place of base64.
- */
-function consequence({ object }: ObjectModel): string {
-  const { apiVersion } = identityOf(object);
-  if (isKind(object, '', 'Secret') && !Object.values((object.data ?? {}) as JsonObject).every(isBase64)) {
-    return 'Flux refuses it, and with it everything else that this Kustomization applies';
-  }
-  if (isInClientGo(apiVersion)) return 'Flux applies the ciphertext as it is';
-  return 'the API server refuses the field sops, and Flux applies nothing of this Kustomization';
-}
-
-function isBase64(value: unknown): boolean {
-  return typeof value === 'string' && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value);
-}
-
-/** Groups of Kubernetes itself; other groups that end in k8s.io come with CRDs. */
-function isInClientGo(apiVersion: string): boolean {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
-  return /^(?:|apps|batch|policy|autoscaling|(?:networking|rbac\.authorization|storage|scheduling)\.k8s\.io)$/.test(
-    group,
-  );
-}
 
 /** The Kustomization of a layer; that of the root only where the cluster's own files have it. */
 function kustomizationOf({ kustomization, parent, objects }: LayerModel): JsonObject | undefined {

@@ -46,9 +46,18 @@ test('a Secret inside of another object may bring its own envelope', () => {
 });
 
 test('an envelope that is not whole is told', () => {
-  const broken = { age: [], version: '3.10.2' };
+  const broken = { age: [], mac: TEXT, version: '3.10.2' };
   expect(said({ apiVersion: 'v1', kind: 'Secret', stringData: { password: TEXT }, sops: broken })).toEqual([
     'the envelope of Secret "base/x0" is not whole: Flux cannot decrypt it, and applies nothing of the layer "base"',
+  ]);
+});
+
+test('without its signature Flux does not know an envelope', () => {
+  const broken = { age: [], lastmodified: '2026-01-01T00:00:00Z' };
+  const secret = { apiVersion: 'v1', kind: 'Secret', sops: broken };
+  expect(said({ ...secret, stringData: { password: TEXT } }, { ...secret, data: { password: TEXT } })).toEqual([
+    'the envelope of Secret "base/x0" is not whole, and Flux does not decrypt it: Flux applies the ciphertext as it is',
+    'the envelope of Secret "base/x1" is not whole, and Flux does not decrypt it: Flux refuses it, and with it everything else that this Kustomization applies',
   ]);
 });
 

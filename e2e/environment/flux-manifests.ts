@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { stringify } from 'yaml';
@@ -35,6 +35,7 @@ export async function fluxComponents(kubectl: string, inCluster: boolean): Promi
     cpSync(join(flux, 'manifests'), directory, { recursive: true, mode: 0 });
     execFileSync('chmod', ['-R', 'u+w', directory]);
     for (const [module, from] of Object.entries(controllers)) take(directory, basename(module), from);
+    appendFileSync(join(directory, 'rbac/kustomization.yaml'), 'nameSuffix: -flux-system\n');
     const install = join(directory, 'install/kustomization.yaml');
     const text = readFileSync(install, 'utf8').replace(`  - ../bases/${ABSENT}\n`, '');
     writeFileSync(install, inCluster ? `${text}${IN_CLUSTER}` : text);

@@ -1,8 +1,9 @@
 import type { Ref } from '../environment/api.js';
-import type { FluxObject, TestCluster } from '../environment/cluster.js';
-import { HELM_RELEASE, KUSTOMIZATION, verdictOf } from '../environment/cluster.js';
+import type { TestCluster } from '../environment/cluster.js';
+import { HELM_RELEASE, KUSTOMIZATION, verdictOf } from '../environment/flux-object.js';
+import type { FluxObject } from '../environment/flux-object.js';
 import { until } from '../environment/until.js';
-import type { Memory } from './memory.js';
+import type { Hearsay } from './hearsay.js';
 import type { Condition, Content, Log, Review, Word } from './word.js';
 
 const ASK_MS = 2500;
@@ -18,8 +19,12 @@ const KINDS: Readonly<Record<string, string>> = {
 const FAILURES = ['ReplicaFailure', 'Stalled'];
 
 /** Waits until a word is said of a case; returns it in full. */
-export function heard(cluster: TestCluster, memory: Memory, word: Exclude<Word, { unheard: string }>): Promise<string> {
-  if ('of' in word) return word.once ? remembered(memory, word) : saidOf(cluster, word);
+export function heard(
+  cluster: TestCluster,
+  hearsay: Hearsay,
+  word: Exclude<Word, { unheard: string }>,
+): Promise<string> {
+  if ('of' in word) return word.once ? remembered(hearsay, word) : saidOf(cluster, word);
   if ('object' in word) return contentOf(cluster, word);
   if ('account' in word) return reviewed(cluster, word);
   return logged(cluster, word);
@@ -35,8 +40,8 @@ export function speaker(word: Exclude<Word, { unheard: string }>): string {
   return `log of ${word.log}`;
 }
 
-async function remembered(memory: Memory, { of, says }: Condition): Promise<string> {
-  return until(`${of} to say ${says}`, () => memory.of(of).find((text) => says.test(text)), { seconds: SECONDS });
+async function remembered(hearsay: Hearsay, { of, says }: Condition): Promise<string> {
+  return until(`${of} to say ${says}`, () => hearsay.of(of).find((text) => says.test(text)), { seconds: SECONDS });
 }
 
 async function saidOf(cluster: TestCluster, { of, says, ready }: Condition): Promise<string> {
@@ -69,10 +74,9 @@ function isFailure({ type, status }: { readonly type: string; readonly status: s
 async function contentOf(cluster: TestCluster, { object: name, field, says }: Content): Promise<string> {
   const there = async () => {
     const object = await cluster.api.get(refOf(name));
-    if (object === undefined) return undefined;
     let value: unknown = object;
     for (const step of field) value = (value as Record<string, unknown> | undefined)?.[step];
-    const isEncoded = object.kind === 'Secret' && field[0] === 'data' && typeof value === 'string';
+    const isEncoded = object?.kind === 'Secret' && field[0] === 'data' && typeof value === 'string';
     const text = JSON.stringify(isEncoded ? Buffer.from(value as string, 'base64').toString() : value) ?? 'undefined';
     return says.test(text) && text;
   };

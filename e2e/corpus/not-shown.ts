@@ -47,6 +47,7 @@ export const NOT_SHOWN_CASES: Readonly<Record<string, string>> = {
   'health-check-missing/renamed-release': 'its timeout is longer than a test may take',
   'key-missing/ssh': ONLY_PLAYED,
   'object-name/service-digit': 'needs Kubernetes 1.34: 1.36 takes such names',
+  'provider-missing/other-namespace': 'nothing happens in the namespace, of which there would be a message',
   'source-missing/image-automation': 'image-automation-controller does not run here',
   'source-missing/named-like-others': ONLY_PLAYED,
   'source-missing/other-namespace': ONLY_PLAYED,

@@ -32,8 +32,12 @@ export interface Contents {
 
 /** A message as it is every time: without what is another in each run, and not longer than anybody reads. */
 export function steady(message: string, says: RegExp): string {
-  const text = message
-    .replaceAll(/\/tmp\/[^\s']*?\/(kustomization-)\d+/g, '/tmp/$1…')
+  const said = says.exec(message)?.groups?.['said'];
+  const own = said === undefined ? message : `…${said}`;
+  const text = own
+    .replaceAll(/\n\S+ (?:created|configured|deleted)$/gm, '')
+    .replaceAll(/\/tmp\/[^\s']*?\/(kustomiz(?:ation|e)-)\d+/g, '/tmp/$1…')
+    .replaceAll(/\bafter \d[\d.]*m?s\b/g, 'after …')
     .replaceAll(/\b(sha1|sha256):[0-9a-f]{40,64}/g, '$1:…')
     .replaceAll(/\s+/g, ' ')
     .trim();

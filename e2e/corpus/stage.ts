@@ -1,15 +1,17 @@
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { lockdownPatches } from '../../lib/policy/lockdown.js';
 import type { DeclaredObject, Declarations } from '../../lib/read/declarations.js';
 import type { CorpusCase } from '../../test/support/corpus.js';
 import type { KubeObject } from '../environment/api.js';
-import { KUSTOMIZATION } from '../environment/cluster.js';
+import { KUSTOMIZATION } from '../environment/flux-object.js';
+import { objectsIn } from '../environment/manifests.js';
 import type { TestCluster } from '../environment/cluster.js';
 import { chartFiles } from '../environment/charts.js';
 import { crdsOf } from '../environment/components.js';
 import { until } from '../environment/until.js';
 import { fluxSync } from '../environment/flux-manifests.js';
-import { Memory } from './memory.js';
+import { Hearsay } from './hearsay.js';
+import { serveRepositories } from './repositories.js';
 import type { Said } from './word.js';
 
 const NAMESPACE = 'flux-system';
@@ -29,20 +31,20 @@ const GROUPS: Readonly<Record<string, string>> = {
 };
 
 type Files = CorpusCase['files'];
-type Surroundings = Pick<Said, 'byHand' | 'provides' | 'charts' | 'sources'>;
+type Surroundings = Pick<Said, 'byHand' | 'provides' | 'charts' | 'sources' | 'repositories'>;
 
 /** Brings cases of the corpus on a cluster, one after the other. */
 export class Stage {
   /** Memories of a cluster on which there is Flux and nothing else. */
   private readonly memories = new Set<string>();
 
-  private memory: Memory | undefined;
+  private hearsay: Hearsay | undefined;
 
   constructor(private readonly cluster: TestCluster) {}
 
   /** Ends it. */
   async end(): Promise<void> {
-    await this.memory?.end();
+    await this.hearsay?.end();
   }
 
   /** Whether Flux holds tenants in where a case is. */
@@ -53,8 +55,8 @@ export class Stage {
   /** Takes the cluster back to Flux alone, and lets it reconcile a case from there on; remembers what it says. */
   async bring(
     files: Files,
-    { byHand = '', provides = [], charts = {}, sources = {} }: Surroundings = {},
-  ): Promise<Memory> {
+    { byHand = '', provides = [], charts = {}, sources = {}, repositories }: Surroundings = {},
+  ): Promise<Hearsay> {
     const declared = declarationsIn(files);
     const { lockdown = false, components, exists = [], path = PATH } = declared;
     await this.clear(lockdown);
@@ -62,18 +64,19 @@ export class Stage {
     await this.make([...(declared.provides ?? []), ...provides], exists, files);
     for (const [chart, names] of Object.entries(charts)) {
       const crds = await Promise.all(names.map((name) => crdOf(name, files)));
-      this.cluster.sources.setChart(chart, { crds: crds.map((crd) => stringify(crd)).join('---\n') });
+      this.cluster.sources.setChart(chart, { crds });
     }
     for (const [name, content] of Object.entries(sources)) {
       this.cluster.sources.set(`https://github.com/acme/${name}`, { files: content });
     }
+    if (repositories !== undefined) serveRepositories(this.cluster.checkout('repositories').directory, repositories);
     const sync = syncOf(files, path, lockdown);
     await this.cluster.applyAll(objectsIn(byHand));
     this.write(files, sync);
     await this.cluster.applyAll(sync);
     await this.cluster.startControllers();
-    this.memory = new Memory(this.cluster.api);
-    return this.memory;
+    this.hearsay = new Hearsay(this.cluster.api);
+    return this.hearsay;
   }
 
   /** A commit: the files are these from now on. */
@@ -108,12 +111,13 @@ export class Stage {
 
   /** Flux as `flux bootstrap` installs it, locked down or not, and nothing else. */
   private async clear(lockdown: boolean): Promise<void> {
-    await this.memory?.end();
+    await this.hearsay?.end();
     const memory = lockdown ? 'flux-locked-down' : 'flux';
     if (this.memories.has(memory)) return this.cluster.restore(memory);
     await this.cluster.restore();
     const checkout = this.cluster.checkout('flux');
-    checkout.write('components.yaml', this.cluster.components);
+    const components = await this.cluster.fluxComponents();
+    checkout.write('components.yaml', components.map((object) => stringify(object)).join('---\n'));
     const patches = lockdown ? lockdownPatches('default') : [];
     checkout.write('kustomization.yaml', JSON.stringify({ resources: ['components.yaml'], patches }));
     await this.cluster.applyAll(await this.cluster.build(checkout.directory));
@@ -136,7 +140,7 @@ export class Stage {
 
   /** Takes away what `flux bootstrap --components` does not install. */
   private async keepOnly(components: readonly string[]): Promise<void> {
-    for (const object of objectsIn(this.cluster.components)) {
+    for (const object of await this.cluster.fluxComponents()) {
       const { apiVersion, kind, metadata } = object;
       const component = metadata.labels?.[COMPONENT];
       if (component === undefined) continue;
@@ -184,14 +188,9 @@ export class Stage {
 const BY_HAND = 'https://github.com/somebody/by-hand';
 const NOTHING = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: by-hand }\n';
 
-function objectsIn(text: string): KubeObject[] {
-  const objects = parseAllDocuments(text).map((document) => document.toJS() as KubeObject | null);
-  return objects.filter((object) => object !== null);
-}
-
 /** The files of a case without an object, `Kind/name`. */
 export function withoutObject(files: Files, object: string): Files {
-  const isIt = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}` === object;
+  const isIt = ({ kind, metadata }: KubeObject) => `${kind}/${metadata?.name}` === object;
   const entries = Object.entries(files).map(([path, text]) => {
     if (!path.endsWith('.yaml') || !objectsIn(text).some(isIt)) return [path, text];
     const kept = text.split(/^---$/m).filter((document) => !objectsIn(document).some(isIt));

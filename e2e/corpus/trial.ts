@@ -16,6 +16,8 @@ export async function tryCase(cluster: TestCluster, stage: Stage, name: string):
   const { before, after, besides = {}, ...surroundings } = SAID[name] ?? {};
   const { files } = readCase(name);
   const words = wordsOf(name);
+  const unready = [...Object.keys(besides), ...words.flatMap((word) => ('of' in word ? [word.of] : []))];
+  const rest = () => othersReady(cluster, unready);
   const said: Row['said'][] = [];
   const brought = new Map<string | undefined, Awaited<ReturnType<Stage['bring']>>>();
   for (const word of words.length === 0 ? [undefined] : words) {
@@ -30,9 +32,10 @@ export async function tryCase(cluster: TestCluster, stage: Stage, name: string):
       }
     }
     if (word === undefined) continue;
+    if ('object' in word) await rest();
     if ('unheard' in word) said.push(undefined);
     else said.push({ of: speaker(word), text: steady(await heard(cluster, brought.get(without)!, word), word.says) });
   }
-  await othersReady(cluster, [...Object.keys(besides), ...words.flatMap((word) => ('of' in word ? [word.of] : []))]);
+  await rest();
   return said;
 }

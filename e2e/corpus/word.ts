@@ -1,3 +1,5 @@
+import type { Repository } from './repositories.js';
+
 /** What Flux or the API server says of what a rule has found. */
 export type Word = Condition | Content | Review | Log | Unheard;
 
@@ -5,7 +7,10 @@ export type Word = Condition | Content | Review | Log | Unheard;
 export interface Condition {
   /** The object of which it is said: `Kind namespace/name`. */
   readonly of: string;
-  /** What must be in it: the name of the very thing, so that another failure cannot pass for it. */
+  /**
+   * What must be in it: the name of the very thing, so that another failure cannot pass for it. A group `said` is all that the
+   * page shows of it.
+   */
   readonly says: RegExp;
   /** Whether Flux says it of an object that is ready: what is wrong stops nothing. */
   readonly ready?: true;
@@ -15,7 +20,10 @@ export interface Condition {
   readonly once?: true;
 }
 
-/** What is in an object, where nobody says anything: the value of a field, as JSON; `undefined` where there is none. */
+/**
+ * What is in an object when all is ready, where nobody says anything: the value of a field as JSON, `undefined` where there is
+ * none, or no such object.
+ */
 export interface Content {
   /** The object: `Kind namespace/name`, or `Kind name`. */
   readonly object: string;
@@ -62,6 +70,8 @@ export interface Said {
   readonly provides?: readonly string[];
   /** Files of sources that the case leaves to others, `https://github.com/acme/<name>`, by name. */
   readonly sources?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Repositories of GitHub that kustomize fetches from, `owner/name`. */
+  readonly repositories?: Readonly<Record<string, Repository>>;
   /** CRDs that charts of the case bring, by chart. */
   readonly charts?: Readonly<Record<string, readonly string[]>>;
 }

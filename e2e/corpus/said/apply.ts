@@ -4,7 +4,9 @@ import type { Condition, SaidOf } from '../word.js';
 /** What is said of what does not apply. */
 export const APPLY: SaidOf = {
   'object-identity/no-name': { words: [{ of: layer('apps'), says: /missing metadata\.name in object/ }] },
-  'object-identity/number-as-name': { words: [{ of: layer('apps'), says: /4711|missing metadata\.name/ }] },
+  'object-identity/number-as-name': {
+    words: [{ object: 'ConfigMap apps/4711', field: [], says: /^undefined$/ }],
+  },
   'object-identity/no-kind': { words: [{ of: layer('apps'), says: /apps\/values\.yaml: missing Resource metadata/ }] },
 
   'api-version-not-served/flux-2-8-upgrade': {
@@ -126,7 +128,7 @@ export const APPLY: SaidOf = {
   },
 
   'sops-envelope/half-envelope': {
-    words: [{ of: layer('apps'), says: /decryption failed for 'Secret\.v1\.\[noGrp\]\/db.*'/ }],
+    words: [{ object: 'Secret apps/db', field: ['data', 'password'], says: /^"ENC\[AES256_GCM,/ }],
   },
 
   'object-too-large/crd-of-a-release': {

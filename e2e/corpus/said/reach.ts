@@ -10,6 +10,24 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster
 subjects: [{ kind: ServiceAccount, name: dev-team, namespace: apps }]
 `;
 
+const BASE = {
+  'acme/base': {
+    tag: 'v1.2.3',
+    files: {
+      'app/kustomization.yaml': 'resources: [base.yaml]\n',
+      'app/base.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: base, namespace: default }\n',
+    },
+  },
+};
+/** What the chart of cert-manager adds to the role "admin". */
+const CERT_MANAGER_EDIT = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: cert-manager-edit, labels: { rbac.authorization.k8s.io/aggregate-to-admin: 'true' } }
+rules: [{ apiGroups: [cert-manager.io], resources: [certificates], verbs: ['*'] }]
+`;
+const NOT_FETCHED = 'nothing is fetched from elsewhere here';
+const CHANGES = 'Flux says nothing, and is ready, until somebody changes what is elsewhere';
+
 /** What is said of those who reach further than they may. */
 export const REACH: SaidOf = {
   'account-not-named/platform-forgot': {
@@ -19,7 +37,12 @@ export const REACH: SaidOf = {
     ],
   },
   'account-not-named/root-forgot': {
-    words: [{ of: ROOT, says: /"system:serviceaccount:flux-system:default" cannot/ }],
+    words: [
+      {
+        of: ROOT,
+        says: /kustomizations\S* "flux-system" is forbidden: User "system:serviceaccount:flux-system:default" cannot/,
+      },
+    ],
   },
   'account-not-named/tenant-forgot': {
     words: [{ of: 'Kustomization apps/dev-team', says: /"system:serviceaccount:apps:default" cannot/ }],
@@ -49,6 +72,7 @@ export const REACH: SaidOf = {
     ],
   },
   'forbidden/custom-resources': {
+    byHand: CERT_MANAGER_EDIT,
     words: [
       {
         of: 'Kustomization web/web-team',
@@ -127,7 +151,12 @@ export const REACH: SaidOf = {
   },
 
   'cross-namespace-reference/chart-in-flux-system': {
-    words: [{ of: 'HelmRelease apps/podinfo', says: /cross-namespace references have been (blocked|disabled)/ }],
+    words: [
+      {
+        of: 'HelmRelease apps/podinfo',
+        says: /cross-namespace references are not allowed: cannot access OCIRepository flux-system\/podinfo/,
+      },
+    ],
   },
   'cross-namespace-reference/tenant-of-the-clusters-source': {
     words: [
@@ -139,7 +168,38 @@ export const REACH: SaidOf = {
   },
 
   'remote-base/component': {
-    words: [{ of: layer('apps'), says: /kustomize build failed: .*https:\/\/github\.com\// }],
+    words: [{ of: layer('apps'), says: fetchedAndRefused('labels') }],
+    repositories: {
+      'acme/components': {
+        tag: 'v2.0.0',
+        files: {
+          'labels/kustomization.yaml':
+            'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonLabels: { a: b }\n',
+        },
+      },
+    },
   },
-  'remote-base/github': { words: [{ of: layer('apps'), says: /kustomize build failed: .*github\.com\// }] },
+  'remote-base/github': {
+    words: [{ of: layer('apps'), says: fetchedAndRefused('app') }],
+    besides: { [layer('crds')]: NOT_FETCHED },
+    repositories: BASE,
+  },
+  'remote-base/without-lockdown': { words: [], repositories: BASE },
+  'remote-base-unpinned/follows-main': {
+    words: [{ unheard: CHANGES }],
+    besides: { [layer('apps')]: NOT_FETCHED, [layer('infra')]: NOT_FETCHED },
+  },
+  'remote-base-unpinned/latest-release': {
+    words: [{ unheard: CHANGES }],
+    besides: { [layer('metrics')]: NOT_FETCHED, [layer('certs')]: NOT_FETCHED },
+  },
+  'remote-base-unpinned/no-ref': {
+    words: [{ unheard: CHANGES }],
+    besides: { [layer('apps')]: NOT_FETCHED, [layer('infra')]: NOT_FETCHED },
+  },
 };
+
+/** kustomize fetches it, and may not read what lies outside of the source. */
+function fetchedAndRefused(path: string): RegExp {
+  return new RegExp(`(?<said>fs-security-constraint abs \\S+/${path}: path '\\S+' is not in or below '\\S+')`);
+}

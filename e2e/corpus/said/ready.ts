@@ -98,14 +98,21 @@ export const READY: SaidOf = {
   },
 
   'undefined-variable/description-of-a-crd': { words: [noVariable('crds', 'things.example.com', 'var')] },
-  'undefined-variable/from-config-map': { words: [noVariable('apps', 'settings', 'environment')] },
+  'undefined-variable/from-config-map': {
+    words: [noVariable('apps', 'settings', 'environment')],
+    byHand:
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: cluster-secrets, namespace: flux-system }\nstringData: { token: a }\n',
+  },
   'undefined-variable/patches-of-a-child': { words: [noVariable('layers', 'one', 'image')] },
   'undefined-variable/strict-since-2.9': {
-    words: [noVariable('apps', 'settings', 'doamin'), { unheard: 'Flux stops at the first variable' }],
+    words: [
+      { unheard: 'Flux stops at the first variable, in the order of the fields' },
+      noVariable('apps', 'settings', 'region'),
+    ],
   },
 
   'variable-unmeant/container-environment': { words: [noVariable('apps', 'probe', 'HOST')] },
-  'variable-unmeant/dashboard': { words: [noVariable('apps', 'dashboard', 'DS_PROMETHEUS|node')] },
+  'variable-unmeant/dashboard': { words: [noVariable('apps', 'dashboard', 'DS_PROMETHEUS')] },
   'variable-unmeant/default-wins': {
     words: [{ object: 'ConfigMap default/entry', field: ['data', 'run.sh'], says: /retries=\$1.*--retry 3 / }],
   },
@@ -268,6 +275,12 @@ export const READY: SaidOf = {
 
   'service-account-missing/tenant': {
     words: [{ of: 'Kustomization team/apps', says: /"system:serviceaccount:team:teem" cannot/ }],
+    sources: {
+      other: {
+        'deploy/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: team }\n',
+        'more/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b, namespace: team }\n',
+      },
+    },
   },
   'service-account-missing/workload': {
     words: [
@@ -310,7 +323,6 @@ export const READY: SaidOf = {
   },
 
   'provider-missing/declared': { words: [noProvider('mail')] },
-  'provider-missing/other-namespace': { words: [noProvider('slack')] },
   'provider-missing/typo': { words: [noProvider('slak')] },
 };
 

@@ -1,16 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api } from '../environment/api.js';
-import { KUSTOMIZATION } from '../environment/cluster.js';
-import type { FluxObject } from '../environment/cluster.js';
+import { follow } from '../environment/follow.js';
+import { KUSTOMIZATION } from '../environment/flux-object.js';
+import type { FluxObject } from '../environment/flux-object.js';
 
 /** Remembers what was said of Kustomizations that were not ready, also where they are by now. */
-export class Memory {
+export class Hearsay {
   private readonly said = new Map<string, string[]>();
   private readonly stopping = new AbortController();
   private readonly watching: Promise<void>;
 
   constructor(private readonly api: Api) {
-    this.watching = this.follow();
+    this.watching = follow(this.api, KUSTOMIZATION, this.stopping.signal, (object) => this.hear(object as FluxObject));
   }
 
   /** What was said of one, `Kustomization namespace/name`. */
@@ -21,17 +21,6 @@ export class Memory {
   async end(): Promise<void> {
     this.stopping.abort();
     await this.watching;
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        for await (const { object } of this.api.watch(KUSTOMIZATION, signal)) this.hear(object as FluxObject);
-      } catch {
-        await sleep(50, undefined, { signal }).catch(() => undefined);
-      }
-    }
   }
 
   private hear({ metadata, status }: FluxObject): void {

@@ -44,7 +44,7 @@ async function remembered(hearsay: Hearsay, { of, says }: Condition): Promise<st
   return until(`${of} to say ${says}`, () => hearsay.of(of).find((text) => says.test(text)), { seconds: SECONDS });
 }
 
-async function saidOf(cluster: TestCluster, { of, says, ready }: Condition): Promise<string> {
+async function saidOf(cluster: TestCluster, { of, says }: Condition): Promise<string> {
   let asked = performance.now();
   const said = async () => {
     if (performance.now() - asked > ASK_MS) {
@@ -53,7 +53,7 @@ async function saidOf(cluster: TestCluster, { of, says, ready }: Condition): Pro
     }
     const object = await cluster.api.get<FluxObject>(refOf(of));
     const messages = (object?.status?.conditions ?? [])
-      .filter((c) => (c.type === 'Ready' && c.status === (ready === true ? 'True' : 'False')) || isFailure(c))
+      .filter((c) => (c.type === 'Ready' && c.status === 'False') || isFailure(c))
       .map((c) => c.message);
     return messages.find((message) => says.test(message));
   };
@@ -129,9 +129,23 @@ export async function othersReady(cluster: TestCluster, except: readonly string[
     }
     return pending.map(nameOf).filter((name) => !names.has(name));
   };
-  const done = async () => (await unready()).length === 0;
+  let asked = performance.now();
+  const done = async () => {
+    const names = await unready();
+    if (performance.now() - asked > ASK_MS) {
+      asked = performance.now();
+      for (const name of names) if (!(await isBusy(cluster, name))) await askAgain(cluster, name);
+    }
+    return names.length === 0;
+  };
   const otherwise = async () => `${(await unready()).join(', ')} should be ready\n${await cluster.report()}`;
   await until('the others to be ready', done, { seconds: SECONDS, otherwise });
+}
+
+/** Whether Flux has no verdict yet: what it does it would begin anew. */
+async function isBusy(cluster: TestCluster, name: string): Promise<boolean> {
+  const object = await cluster.api.get<FluxObject>(refOf(name));
+  return object === undefined || verdictOf(object) === undefined;
 }
 
 /** `Kind namespace/name`. */

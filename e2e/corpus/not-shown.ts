@@ -3,16 +3,12 @@ const LATER = 'Flux says nothing, and is ready: it happens only with a later com
 const KUBELET = 'the kubelet would say it, whose part these tests only play';
 const READY = 'Flux says nothing, and is ready: that is the accident';
 
-const MADE_UP = 'the ciphertext beside it is made up, and nothing of the Kustomization is applied';
-
 /** Rules of which this cluster says nothing, with the reason. */
 export const NOT_SHOWN: Readonly<Record<string, string>> = {
-  'unsafe-text': 'kustomize changes the text, and Flux is ready: there is only other text on the cluster',
   'layer-too-large': 'seven thousand objects are too many for a test; the size of a status is that of any object',
   'layer-content': 'cannot be written in YAML',
   'path-ignored': `${ONLY_PLAYED}: it makes the artifact`,
   'unreached-file': READY,
-  'dependency-not-waiting': 'Flux says nothing, and is ready: what depends on it was only too early',
   'timeout-too-short': 'it takes longer than a test may, and Flux says what it says of anything slow',
   'policy-order': 'Flux says nothing, and is ready: the policy was only too late',
   'issuer-missing': 'cert-manager would say it, which does not run here',
@@ -42,11 +38,9 @@ export const NOT_SHOWN_CASES: Readonly<Record<string, string>> = {
   'secret-missing/another-namespace': ONLY_PLAYED,
   'secret-missing/flux-system': ONLY_PLAYED,
   'secret-missing/workload': KUBELET,
-  'health-check-missing/namespace-typo': 'its timeout is longer than a test may take',
-  'health-check-missing/pod-of-apps': 'its timeout is longer than a test may take',
-  'health-check-missing/renamed-release': 'its timeout is longer than a test may take',
   'key-missing/ssh': ONLY_PLAYED,
   'object-name/service-digit': 'needs Kubernetes 1.34: 1.36 takes such names',
+  'dependency-not-waiting/expressions-alone': 'Flux says nothing, and is ready: what depends on it was only too early',
   'provider-missing/other-namespace': 'nothing happens in the namespace, of which there would be a message',
   'source-missing/image-automation': 'image-automation-controller does not run here',
   'source-missing/named-like-others': ONLY_PLAYED,
@@ -54,10 +48,6 @@ export const NOT_SHOWN_CASES: Readonly<Record<string, string>> = {
   'undefined-variable/dropped-secret': 'needs Flux 2.8',
   'undefined-variable/older-flux': 'needs Flux 2.8',
   'service-account-missing/bound': LATER,
-  'crd-order/crds-of-ones-own': 'here the CRD comes in time or it does not',
-  'decryption-missing/in-a-child': MADE_UP,
-  'sops-envelope/copied-value': MADE_UP,
-  'sops-envelope/helm-values': MADE_UP,
   'tenant-unbound/release-beside': 'the chart of the release does no harm here',
   'tenant-unbound/source-of-the-tenant': READY,
   'duplicate-object/copied-kustomization': READY,

@@ -8,6 +8,7 @@ import { objectsIn } from '../environment/manifests.js';
 import type { TestCluster } from '../environment/cluster.js';
 import { chartFiles } from '../environment/charts.js';
 import { crdsOf } from '../environment/components.js';
+import { ANY_CHART } from '../environment/sources.js';
 import { until } from '../environment/until.js';
 import { fluxSync } from '../environment/flux-manifests.js';
 import { Hearsay } from './hearsay.js';
@@ -20,6 +21,7 @@ const URL = 'https://github.com/acme/fleet';
 const SYNC = 'flux-system/gotk-sync.yaml';
 const OTHERS = /^sources\/([^/]+)\/(.+)$/;
 const EVENTS_GO_TO = 'notification-controller';
+const RUNS = /^ *healthChecks:\n(?:.*\n)*?.*kind: Deployment/m;
 const COMPONENT = 'app.kubernetes.io/component';
 
 /** Projects of imports/ by the end of their API groups. */
@@ -62,9 +64,12 @@ export class Stage {
     await this.clear(lockdown);
     if (components !== undefined) await this.keepOnly(components);
     await this.make([...(declared.provides ?? []), ...provides], exists, files);
+    // Health checks of some cases wait for what their charts run.
+    const idle = !Object.values(files).some((text) => RUNS.test(text));
+    this.cluster.sources.setChart(ANY_CHART, { idle });
     for (const [chart, names] of Object.entries(charts)) {
       const crds = await Promise.all(names.map((name) => crdOf(name, files)));
-      this.cluster.sources.setChart(chart, { crds });
+      this.cluster.sources.setChart(chart, { crds, idle });
     }
     for (const [name, content] of Object.entries(sources)) {
       this.cluster.sources.set(`https://github.com/acme/${name}`, { files: content });
@@ -105,7 +110,7 @@ export class Stage {
     for (const [url, chart] of Object.values(files)
       .join('\n')
       .matchAll(/oci:\/\/\S+\/charts\/([\w-]+)/g)) {
-      this.cluster.sources.set(url, { files: chartFiles(chart!, '1.0.0') });
+      this.cluster.sources.set(url, { files: chartFiles(chart!, '1.0.0', { idle: true }) });
     }
   }
 

@@ -12,8 +12,6 @@ export interface Condition {
    * page shows of it.
    */
   readonly says: RegExp;
-  /** Whether Flux says it of an object that is ready: what is wrong stops nothing. */
-  readonly ready?: true;
   /** The object, `Kind/name`, without which the case is brought, because Flux stops at any that is refused. */
   readonly without?: string;
   /** Whether Flux says it only until what is missing has come. */

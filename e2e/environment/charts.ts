@@ -7,16 +7,22 @@ export interface Chart {
   /** What it runs besides a Deployment that is called like the release: `Kind/name`. */
   readonly workloads?: readonly string[];
   readonly crds?: readonly KubeObject[];
+  /** Whether it runs nothing at all: it is installed sooner. */
+  readonly idle?: boolean;
 }
 
 /**
  * Files of a chart, in the directory of its name: a Deployment that runs, and a ConfigMap that shows the values with which
  * it was installed.
  */
-export function chartFiles(name: string, version: string, { workloads = [], crds = [] }: Chart = {}): Files {
+export function chartFiles(
+  name: string,
+  version: string,
+  { workloads = [], crds = [], idle = false }: Chart = {},
+): Files {
   const files: Record<string, string> = {
     'Chart.yaml': stringify({ apiVersion: 'v2', name, version, appVersion: version }),
-    'templates/workload.yaml': workload('Deployment', '{{ .Release.Name }}'),
+    ...(!idle && { 'templates/workload.yaml': workload('Deployment', '{{ .Release.Name }}') }),
     'templates/values.yaml': VALUES,
   };
   for (const each of workloads) {

@@ -38,6 +38,8 @@ interface Source extends KubeObject {
   };
 }
 
+/** Stands for all charts of which nothing else is said. */
+export const ANY_CHART = '*';
 const GROUP = 'source.toolkit.fluxcd.io/v1';
 const KINDS = ['GitRepository', 'OCIRepository', 'Bucket', 'HelmRepository', 'HelmChart'] as const;
 const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
@@ -68,7 +70,7 @@ export class Sources {
     this.made.clear();
   }
 
-  /** Says what a chart of that name has, besides what every chart has. */
+  /** Says what a chart of that name has, besides what every chart has; or what ANY_CHART has. */
   setChart(name: string, chart: Chart): void {
     this.charts.set(name, chart);
     this.made.clear();
@@ -198,7 +200,7 @@ export class Sources {
   private async chart(at: string, chart: string, range = '*'): Promise<Artifact> {
     const name = chart.split('/').at(-1)!;
     const version = semver.valid(range) ?? semver.minVersion(range)?.version ?? range;
-    const bytes = await archive(chartFiles(name, version, this.charts.get(name)));
+    const bytes = await archive(chartFiles(name, version, this.charts.get(name) ?? this.charts.get(ANY_CHART)));
     return { revision: version, path: `${at}/${name}-${version}.tgz`, bytes };
   }
 }

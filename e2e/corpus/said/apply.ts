@@ -1,6 +1,8 @@
 import { layer, ROOT } from '../word.js';
 import type { Condition, SaidOf } from '../word.js';
 
+const MADE_UP = 'the ciphertext beside it is made up, and Flux cannot decrypt it';
+
 /** What is said of what does not apply. */
 export const APPLY: SaidOf = {
   'object-identity/no-name': { words: [{ of: layer('apps'), says: /missing metadata\.name in object/ }] },
@@ -127,9 +129,22 @@ export const APPLY: SaidOf = {
     words: [{ of: ROOT, says: /ConfigMap\/apps\/web .*metadata\.labels: .*"1\.4\.0\+build\.7"/ }],
   },
 
+  'unsafe-text/delete-character': {
+    words: [{ of: ROOT, says: /"second\\x7f".*yaml: control characters are not allowed/ }],
+  },
+  'unsafe-text/line-separator': {
+    words: [{ object: 'ConfigMap apps/banner', field: ['data', 'text'], says: /^"first(?!\u2028second)\s+second"$/ }],
+  },
+  'unsafe-text/next-line': {
+    words: [{ object: 'ConfigMap apps/banner', field: ['data', 'text'], says: /^"Wartung ab 22 Uhr"$/ }],
+  },
+
   'sops-envelope/half-envelope': {
     words: [{ object: 'Secret apps/db', field: ['data', 'password'], says: /^"ENC\[AES256_GCM,/ }],
   },
+
+  'sops-envelope/copied-value': { words: [{ unheard: MADE_UP }], besides: { [layer('apps')]: MADE_UP } },
+  'sops-envelope/helm-values': { words: [{ unheard: MADE_UP }], besides: { [layer('apps')]: MADE_UP } },
 
   'object-too-large/crd-of-a-release': {
     words: [{ of: layer('apps'), says: /HelmRelease\/apps\/redis .*request is too large/ }],

@@ -5,7 +5,9 @@ const CERT_MANAGER = {
   'cert-manager': ['certificates.cert-manager.io', 'clusterissuers.cert-manager.io', 'issuers.cert-manager.io'],
 };
 
-const MADE_UP = 'the ciphertext is made up, and nobody can decrypt it';
+const SLOW = 'the timeout is longer than a test may take';
+const LUCK = 'whether the CRD comes in time is luck';
+const MADE_UP = 'the ciphertext beside it is made up, and Flux cannot decrypt it';
 
 /** What is said of what does not become ready. */
 export const READY: SaidOf = {
@@ -44,9 +46,9 @@ export const READY: SaidOf = {
     ],
   },
 
-  'path-empty/emptied': { words: [applied('later'), applied('apps')] },
-  'path-empty/nothing-listed': { words: [applied('apps')] },
-  'path-empty/only-comments': { words: [applied('apps')] },
+  'path-empty/emptied': { words: [nothingApplied('later'), nothingApplied('apps')] },
+  'path-empty/nothing-listed': { words: [nothingApplied('apps')] },
+  'path-empty/only-comments': { words: [nothingApplied('apps')] },
 
   'dependency-missing/renamed': { words: [noDependency('dashboards', 'flux-system/monitoring')] },
   'dependency-missing/reported-as-a-cycle': { words: [noDependency('web', 'flux-system/database')] },
@@ -88,8 +90,17 @@ export const READY: SaidOf = {
     before: (files) => edited(files, 'clusters/prod/layers.yaml', '  suspend: true\n', ''),
     after: (files) => edited(files, 'apps/settings.yaml', 'info', 'debug'),
   },
+  'dependency-suspended/own-expression': {
+    words: [],
+    before: (files) => edited(files, 'clusters/prod/layers.yaml', /^ {2}suspend: true\n/gm, ''),
+  },
   'dependency-suspended/release': {
     words: [{ of: 'HelmRelease web/web', says: /dependency 'web\/postgres' is not ready/ }],
+  },
+
+  'dependency-not-waiting/secrets-store': {
+    words: [notYet('secret-stores', 'ClusterSecretStore/main', 'external-secrets.io/v1')],
+    charts: { 'external-secrets': ['clustersecretstores.external-secrets.io'] },
   },
 
   'controller-missing/helm-controller': { words: [noKind('web', 'HelmRelease/web/web', 'helm.toolkit.fluxcd.io/v2')] },
@@ -172,6 +183,7 @@ export const READY: SaidOf = {
       ciphertext('text'),
     ],
   },
+  'decryption-missing/in-a-child': { words: [{ unheard: MADE_UP }], besides: { [layer('apps')]: MADE_UP } },
   'decryption-missing/in-the-root': { words: [ciphertext('token')] },
   'decryption-missing/second-kustomization': { words: [ciphertext('web')], besides: { [layer('apps')]: MADE_UP } },
 
@@ -209,6 +221,10 @@ export const READY: SaidOf = {
   'crd-order/beside-the-layer': {
     words: [notYet('pools', 'IPAddressPool/metallb-system/main', 'metallb.io/v1beta1')],
     charts: { ...CERT_MANAGER, metallb: ['ipaddresspools.metallb.io'] },
+  },
+  'crd-order/crds-of-ones-own': {
+    words: [{ unheard: LUCK }],
+    besides: { [layer('teams')]: LUCK },
   },
   'crd-order/release-without-an-order': {
     words: [notYet('issuers', 'ClusterIssuer/first', 'cert-manager.io/v1')],
@@ -261,6 +277,9 @@ export const READY: SaidOf = {
     ],
   },
 
+  'health-check-missing/namespace-typo': { words: [{ unheard: SLOW }], besides: { [layer('nfs-subdir')]: SLOW } },
+  'health-check-missing/pod-of-apps': { words: [{ unheard: SLOW }], besides: { [layer('web')]: SLOW } },
+  'health-check-missing/renamed-release': { words: [{ unheard: SLOW }], besides: { [layer('ingress')]: SLOW } },
   'health-check-missing/short-timeout': {
     words: [
       { of: layer('web'), says: /HelmRelease\/default\/frontend status: 'NotFound'/ },
@@ -366,8 +385,9 @@ function notYet(name: string, object: string, version: string): Word {
   return { ...noKind(name, object, version), once: true };
 }
 
-function applied(name: string): Word {
-  return { of: layer(name), ready: true, says: /^Applied revision: / };
+/** Ready, with nothing in its inventory. */
+function nothingApplied(name: string): Word {
+  return { object: layer(name), field: ['status', 'inventory', 'entries'], says: /^(?:\[\]|undefined)$/ };
 }
 
 function noProvider(name: string): Word {
@@ -381,7 +401,7 @@ function namespace(name: string): string {
 function edited(
   files: Readonly<Record<string, string>>,
   path: string,
-  from: string,
+  from: string | RegExp,
   to: string,
 ): Record<string, string> {
   return { ...files, [path]: files[path]!.replace(from, to) };

@@ -54,7 +54,8 @@ function pagesBelow(directory: string): string[] {
 
 /** A page without its examples. */
 function prose(page: string): string {
-  return readFileSync(join(ROOT, page), 'utf8').replace(/^ *```[^]*?^ *```/gm, '');
+  const text = readFileSync(join(ROOT, page), 'utf8').replace(/^ *```[^]*?^ *```/gm, '');
+  return text.replace(/`[^`\n]*`/g, '');
 }
 
 function isElsewhere({ target }: Link): boolean {

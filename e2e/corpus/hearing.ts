@@ -33,7 +33,7 @@ export function heard(
 /** Of whom or what a word is said. */
 export function speaker(word: Exclude<Word, { unheard: string }>): string {
   if ('of' in word) return word.of;
-  if ('object' in word) return `${word.field.join('.')} of ${word.object}`;
+  if ('object' in word) return word.field.length === 0 ? word.object : `${word.field.join('.')} of ${word.object}`;
   if ('account' in word) {
     return `${word.account}, which would ${word.does} in ${word.in ?? 'every namespace'}: ${word.may ? 'yes' : 'no'}`;
   }
@@ -77,7 +77,7 @@ async function contentOf(cluster: TestCluster, { object: name, field, says }: Co
     let value: unknown = object;
     for (const step of field) value = (value as Record<string, unknown> | undefined)?.[step];
     const isEncoded = object?.kind === 'Secret' && field[0] === 'data' && typeof value === 'string';
-    const text = JSON.stringify(isEncoded ? Buffer.from(value as string, 'base64').toString() : value) ?? 'undefined';
+    const text = JSON.stringify(isEncoded ? Buffer.from(value as string, 'base64').toString() : value) ?? 'nothing';
     return says.test(text) && text;
   };
   const otherwise = () => cluster.report();

@@ -9,6 +9,7 @@ export const NOT_SHOWN: Readonly<Record<string, string>> = {
   'layer-content': 'cannot be written in YAML',
   'path-ignored': `${ONLY_PLAYED}: it makes the artifact`,
   'unreached-file': READY,
+  'dependency-not-waiting': 'Flux says nothing, and is ready: what depends on it was only too early',
   'timeout-too-short': 'it takes longer than a test may, and Flux says what it says of anything slow',
   'policy-order': 'Flux says nothing, and is ready: the policy was only too late',
   'issuer-missing': 'cert-manager would say it, which does not run here',
@@ -31,22 +32,15 @@ export const NOT_SHOWN: Readonly<Record<string, string>> = {
 
 /** Cases of rules that are shown otherwise, of which this cluster says nothing, with the reason. */
 export const NOT_SHOWN_CASES: Readonly<Record<string, string>> = {
-  'api-version-not-served/kubernetes-1-25': 'needs Kubernetes 1.25',
-  'api-version-not-served/too-new': 'needs Kubernetes 1.28',
   'config-map-missing/workload': KUBELET,
   'key-missing/environment': KUBELET,
-  'secret-missing/another-namespace': ONLY_PLAYED,
   'secret-missing/flux-system': ONLY_PLAYED,
   'secret-missing/workload': KUBELET,
   'key-missing/ssh': ONLY_PLAYED,
   'object-name/service-digit': 'needs Kubernetes 1.34: 1.36 takes such names',
-  'dependency-not-waiting/expressions-alone': 'Flux says nothing, and is ready: what depends on it was only too early',
   'provider-missing/other-namespace': 'nothing happens in the namespace, of which there would be a message',
   'source-missing/image-automation': 'image-automation-controller does not run here',
-  'source-missing/named-like-others': ONLY_PLAYED,
   'source-missing/other-namespace': ONLY_PLAYED,
-  'undefined-variable/dropped-secret': 'needs Flux 2.8',
-  'undefined-variable/older-flux': 'needs Flux 2.8',
   'service-account-missing/bound': LATER,
   'tenant-unbound/release-beside': 'the chart of the release does no harm here',
   'tenant-unbound/source-of-the-tenant': READY,
@@ -71,4 +65,6 @@ export const NOT_BROUGHT: Readonly<Record<string, string>> = {
   'layer-too-large/two-layers': 'thousands of objects are too many for a test',
   'api-version-not-served/kubernetes-1-25': 'needs Kubernetes 1.25',
   'api-version-not-served/too-new': 'needs Kubernetes 1.28',
+  'undefined-variable/dropped-secret': 'needs Flux 2.8',
+  'undefined-variable/older-flux': 'needs Flux 2.8',
 };

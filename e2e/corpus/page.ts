@@ -58,19 +58,26 @@ export function writePage(text: string): void {
   writeFileSync(FILE, text);
 }
 
-/** What the page says that the cluster says, by case, in the order of its findings; undefined where it says nothing. */
-export function saidIn(page: string): Map<string, Row['said'][]> {
-  const said = new Map<string, Row['said'][]>();
+/** What the cluster says, by what `keyOf` says of a row. */
+export type Sayings = ReadonlyMap<string, Row['said']>;
+
+/** Stands for a finding of a case. */
+export function keyOf(name: string, what: string): string {
+  return `${name} ${what.trim()}`;
+}
+
+/** What the page says that the cluster says. */
+export function saidIn(page: string): Map<string, Row['said']> {
+  const said = new Map<string, Row['said']>();
   for (const line of page.split('\n')) {
     const cells = line
       .replaceAll('\\|', '\0')
       .split('|')
       .map((cell) => cell.replaceAll('\0', '|').trim());
     const name = /^`([^`]+\/[^`]+)`$/.exec(cells[1] ?? '')?.[1];
-    if (name === undefined || cells.length !== 5) continue;
-    const [, of, , text] = /^(.+?): (`+) ?(.+?) ?\2$/.exec(cells[3]!) ?? [];
-    if (!said.has(name)) said.set(name, []);
-    said.get(name)!.push(of === undefined ? undefined : { of, text: text! });
+    const what = /^(`+) ?(.+?) ?\1$/.exec(cells[2] ?? '')?.[2];
+    const [, of, , text] = /^(.+?): (`+) ?(.+?) ?\2$/.exec(cells[3] ?? '') ?? [];
+    if (name !== undefined && what !== undefined && of !== undefined) said.set(keyOf(name, what), { of, text: text! });
   }
   return said;
 }

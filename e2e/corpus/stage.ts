@@ -7,7 +7,7 @@ import { KUSTOMIZATION } from '../environment/flux-object.js';
 import { objectsIn } from '../environment/manifests.js';
 import type { TestCluster } from '../environment/cluster.js';
 import { chartFiles } from '../environment/charts.js';
-import { crdsOf } from '../environment/components.js';
+import { crdsOf, withoutDescriptions } from '../environment/components.js';
 import { ANY_CHART } from '../environment/sources.js';
 import { until } from '../environment/until.js';
 import { fluxSync } from '../environment/flux-manifests.js';
@@ -69,7 +69,7 @@ export class Stage {
     this.cluster.sources.setChart(ANY_CHART, { idle });
     for (const [chart, names] of Object.entries(charts)) {
       const crds = await Promise.all(names.map((name) => crdOf(name, files)));
-      this.cluster.sources.setChart(chart, { crds, idle });
+      this.cluster.sources.setChart(chart, { crds: crds.map(withoutDescriptions), idle });
     }
     for (const [name, content] of Object.entries(sources)) {
       this.cluster.sources.set(`https://github.com/acme/${name}`, { files: content });

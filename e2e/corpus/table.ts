@@ -3,8 +3,8 @@ import { corpusCases, readCase } from '../../test/support/corpus.js';
 import { versionOf } from '../environment/binaries.js';
 import { FLUX } from '../environment/flux-manifests.js';
 import { NOT_BROUGHT, NOT_SHOWN, NOT_SHOWN_CASES } from './not-shown.js';
-import { pageOf } from './page.js';
-import type { Part, Row } from './page.js';
+import { keyOf, pageOf } from './page.js';
+import type { Part, Row, Sayings } from './page.js';
 import { SAID } from './said/index.js';
 import type { Word } from './word.js';
 
@@ -40,7 +40,7 @@ export function wordsOf(name: string): readonly Word[] {
 }
 
 /** The page, with what the cluster is known to say. */
-export function pageWith(said: ReadonlyMap<string, readonly Row['said'][]>): string {
+export function pageWith(said: Sayings): string {
   const rows = new Map<string, Row[]>();
   for (const name of corpusCases()) {
     const words = wordsOf(name);
@@ -50,7 +50,7 @@ export function pageWith(said: ReadonlyMap<string, readonly Row['said'][]>): str
       rows.get(rule)!.push({
         case: name,
         what,
-        said: 'unheard' in word ? undefined : said.get(name)?.[n],
+        said: 'unheard' in word ? undefined : said.get(keyOf(name, what)),
         ...('unheard' in word && { unheard: word.unheard }),
       });
     }

@@ -19,7 +19,7 @@ export interface Condition {
 }
 
 /**
- * What is in an object when all is ready, where nobody says anything: the value of a field as JSON, `undefined` where there is
+ * What is in an object when all is ready, where nobody says anything: the value of a field as JSON, `nothing` where there is
  * none, or no such object.
  */
 export interface Content {

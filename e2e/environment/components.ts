@@ -70,7 +70,7 @@ function openCrd(kindAndGroup: string): KubeObject {
 }
 
 /** Helm keeps a chart in a Secret, CRDs included: descriptions alone would be too large for that. */
-function withoutDescriptions(value: KubeObject): KubeObject {
+export function withoutDescriptions(value: KubeObject): KubeObject {
   const text = JSON.stringify(value, (key, part: unknown) =>
     key === 'description' && typeof part === 'string' ? undefined : part,
   );

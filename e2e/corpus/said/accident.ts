@@ -1,6 +1,9 @@
 import { layer } from '../word.js';
 import type { SaidOf } from '../word.js';
 
+const LEAKS = 'Flux says nothing: it leaks in the repository';
+const MADE_UP = 'the ciphertext beside it is made up, and Flux cannot decrypt it';
+
 /** What is said of what dies by accident. */
 export const ACCIDENT: SaidOf = {
   'duplicate-object/base-and-overlay': {
@@ -11,4 +14,7 @@ export const ACCIDENT: SaidOf = {
       },
     ],
   },
+
+  'plaintext-secret/encrypted-env': { words: [{ unheard: LEAKS }], besides: { [layer('shop')]: MADE_UP } },
+  'plaintext-secret/one-of-two': { words: [{ unheard: LEAKS }], besides: { [layer('shop')]: MADE_UP } },
 };

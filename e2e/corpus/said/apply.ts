@@ -7,7 +7,7 @@ const MADE_UP = 'the ciphertext beside it is made up, and Flux cannot decrypt it
 export const APPLY: SaidOf = {
   'object-identity/no-name': { words: [{ of: layer('apps'), says: /missing metadata\.name in object/ }] },
   'object-identity/number-as-name': {
-    words: [{ object: 'ConfigMap apps/4711', field: [], says: /^undefined$/ }],
+    words: [{ object: 'ConfigMap apps/4711', field: [], says: /^nothing$/ }],
   },
   'object-identity/no-kind': { words: [{ of: layer('apps'), says: /apps\/values\.yaml: missing Resource metadata/ }] },
 

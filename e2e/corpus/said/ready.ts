@@ -5,7 +5,11 @@ const CERT_MANAGER = {
   'cert-manager': ['certificates.cert-manager.io', 'clusterissuers.cert-manager.io', 'issuers.cert-manager.io'],
 };
 
+const KYVERNO = { kyverno: ['clusterpolicies.kyverno.io'] };
 const SLOW = 'the timeout is longer than a test may take';
+const TOO_EARLY = 'Flux says nothing, and is ready: what depends on it was only too early';
+const TOO_LATE = 'Flux says nothing, and is ready: the policy was only too late';
+const PLAYED = 'source-controller would say it, whose part these tests only play';
 const LUCK = 'whether the CRD comes in time is luck';
 const MADE_UP = 'the ciphertext beside it is made up, and Flux cannot decrypt it';
 
@@ -99,9 +103,12 @@ export const READY: SaidOf = {
   },
 
   'dependency-not-waiting/secrets-store': {
-    words: [notYet('secret-stores', 'ClusterSecretStore/main', 'external-secrets.io/v1')],
+    words: [{ unheard: TOO_EARLY }],
     charts: { 'external-secrets': ['clustersecretstores.external-secrets.io'] },
   },
+
+  'policy-order/policies-first': { words: [], charts: KYVERNO },
+  'policy-order/policy-beside-tenants': { words: [{ unheard: TOO_LATE }], charts: KYVERNO },
 
   'controller-missing/helm-controller': { words: [noKind('web', 'HelmRelease/web/web', 'helm.toolkit.fluxcd.io/v2')] },
   'controller-missing/image-automation': {
@@ -269,6 +276,15 @@ export const READY: SaidOf = {
   },
   'config-map-missing/values': { words: [{ of: 'HelmRelease web/web', says: /configmaps "values-web" not found/ }] },
 
+  'source-missing/named-like-others': {
+    words: [{ unheard: PLAYED }],
+    provides: ['externalsecrets.external-secrets.io'],
+  },
+  'secret-missing/another-namespace': {
+    words: [{ unheard: PLAYED }],
+    // What the SealedSecret makes.
+    byHand: `${namespace('web')}---\napiVersion: v1\nkind: Secret\nmetadata: { name: values, namespace: web }\nstringData: { values.yaml: "a: b" }\n`,
+  },
   'secret-missing/hand-written': { words: [{ of: layer('team'), says: /GitRepository\S* "teem" not found/ }] },
   'secret-missing/read-by-flux': {
     words: [
@@ -387,7 +403,7 @@ function notYet(name: string, object: string, version: string): Word {
 
 /** Ready, with nothing in its inventory. */
 function nothingApplied(name: string): Word {
-  return { object: layer(name), field: ['status', 'inventory', 'entries'], says: /^(?:\[\]|undefined)$/ };
+  return { object: layer(name), field: ['status', 'inventory', 'entries'], says: /^(?:\[\]|nothing)$/ };
 }
 
 function noProvider(name: string): Word {

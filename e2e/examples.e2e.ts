@@ -40,7 +40,7 @@ const examples: readonly Example[] = [
     url: `${D1}-fleet.git`,
     operator: true,
     sources: D1_SOURCES,
-    releases: 4,
+    releases: 6,
   })),
   {
     directory: 'flux-fleet',

@@ -43,7 +43,7 @@ spec:
     matchLabels: { app: ${name} }
   template:
     metadata:
-      labels: { app: ${name}, chart: {{ .Chart.Name }}-{{ .Chart.Version }} }
+      labels: { app: ${name}, chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }} }
     spec:
       automountServiceAccountToken: false
       securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }

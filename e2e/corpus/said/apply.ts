@@ -133,7 +133,9 @@ export const APPLY: SaidOf = {
     words: [{ of: ROOT, says: /"second\\x7f".*yaml: control characters are not allowed/ }],
   },
   'unsafe-text/line-separator': {
-    words: [{ object: 'ConfigMap apps/banner', field: ['data', 'text'], says: /^"first(?!\u2028second)\s+second"$/ }],
+    words: [
+      { unheard: 'the text arrives as it is: what kustomize does with the character depends on where it stands' },
+    ],
   },
   'unsafe-text/next-line': {
     words: [{ object: 'ConfigMap apps/banner', field: ['data', 'text'], says: /^"Wartung ab 22 Uhr"$/ }],

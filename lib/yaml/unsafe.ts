@@ -1,5 +1,5 @@
-/** Control characters beyond ASCII, the line breaks of YAML 1.1, and non-characters. */
-const UNSAFE = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]/;
+/** Control characters beyond ASCII, non-characters, and the line breaks of YAML 1.1 at the end of a text of several lines. */
+const UNSAFE = /[\u007f-\u009f\ufffe\uffff]|(?<=\n[^]*)[\u2028\u2029]$/;
 
 /**
  * The first character of a text that kustomize would change or refuse, whatever the notation; undefined where all of it

@@ -132,11 +132,7 @@ export const APPLY: SaidOf = {
   'unsafe-text/delete-character': {
     words: [{ of: ROOT, says: /"second\\x7f".*yaml: control characters are not allowed/ }],
   },
-  'unsafe-text/line-separator': {
-    words: [
-      { unheard: 'the text arrives as it is: what kustomize does with the character depends on where it stands' },
-    ],
-  },
+  'unsafe-text/line-separator': { words: [{ object: 'ConfigMap apps/notes', field: [], says: /^nothing$/ }] },
   'unsafe-text/next-line': {
     words: [{ object: 'ConfigMap apps/banner', field: ['data', 'text'], says: /^"Wartung ab 22 Uhr"$/ }],
   },

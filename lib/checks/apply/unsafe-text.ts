@@ -8,7 +8,7 @@ const MAX_KEY = 1022;
 
 /**
  * All text survives kustomize, with which Flux builds every directory. Whatever the notation, it turns U+0085 into a space,
- * loses a document after U+2028, drops a key `<<`, and fails on others.
+ * loses a document after lines that end in U+2028, drops a key `<<`, and fails on others.
  */
 export const unsafeText: Rule = {
   id: 'unsafe-text',

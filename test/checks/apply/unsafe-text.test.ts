@@ -15,13 +15,17 @@ test('a character that kustomize changes is told by its number', () => {
   ]);
 });
 
-test.each(['\u007f', '\u0085', '\u009f', '\u2028', '\u2029', '\ufffe', '\uffff'])(
-  'the character %j is told',
-  (char) => {
-    const findings = applyFindings((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}` } }));
-    expect(rulesOf(findings)).toEqual(['unsafe-text']);
-  },
-);
+test.each(['\u007f', '\u0085', '\u009f', '\ufffe', '\uffff'])('the character %j is told', (char) => {
+  const findings = applyFindings((layer) => new ConfigMap(layer, 'settings', { data: { a: `x${char}` } }));
+  expect(rulesOf(findings)).toEqual(['unsafe-text']);
+});
+
+test.each(['\u2028', '\u2029'])('the character %j at the end of several lines is told, and no other', (char) => {
+  const rules = (text: string) => rulesOf(applyFindings((layer) => new ConfigMap(layer, 'a', { data: { text } })));
+  expect(rules(`one\ntwo${char}`)).toEqual(['unsafe-text']);
+  expect(rules(`one${char}`)).toEqual([]);
+  expect(rules(`one${char}two\nthree`)).toEqual([]);
+});
 
 test.each(['\t', '\n', '\u0007', '\u001b', '\u00a0', '\u200b', '\ufeff', 'ä', '😀'])(
   'the character %j survives kustomize, and is fine',
@@ -42,14 +46,18 @@ test('a key that kustomize drops, and one that it cannot read, are told', () => 
 
 test('text deep inside of an object is read, in lists too', () => {
   const findings = applyFindings((layer) => {
-    object(layer, 'deep', { apiVersion: 'example.com/v1', kind: 'ClusterThing', spec: { list: [{ a: ['x\u2028'] }] } });
+    object(layer, 'deep', {
+      apiVersion: 'example.com/v1',
+      kind: 'ClusterThing',
+      spec: { list: [{ a: ['x\n\u2028'] }] },
+    });
   });
   expect(rulesOf(findings)).toEqual(['unsafe-text']);
 });
 
 test('an object is told once, whatever it holds', () => {
   const findings = applyFindings((layer) => {
-    new ConfigMap(layer, 'settings', { data: { a: '\u2028', b: '\u2029' } });
+    new ConfigMap(layer, 'settings', { data: { a: '\u0085', b: '\u009f' } });
   });
   expect(rulesOf(findings)).toEqual(['unsafe-text']);
 });

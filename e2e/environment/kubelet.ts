@@ -26,6 +26,8 @@ const DEPLOYMENTS = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NAME
 const LEADER_ELECTION = '--enable-leader-election';
 /** Flux waits half a minute before it looks again whether what something depends on is ready. */
 const REQUEUE = '--requeue-dependency=2s';
+/** Nobody asks there; one that is chosen here may be taken before the controller has it. */
+const ANY_PORT = '127.0.0.1:0';
 const EVENTS_TO = '--events-addr=http://';
 const TOKEN_SECONDS = 24 * 3600;
 
@@ -71,10 +73,9 @@ export class Kubelet {
     const wanted = JSON.stringify([account, container?.args]);
     if (this.running.get(name) === wanted) return;
     await this.end(name);
-    const [metrics, health, receiver] = (await freePorts(3)) as [number, number, number];
-    const own = [`--metrics-addr=127.0.0.1:${metrics}`, `--health-addr=127.0.0.1:${health}`];
+    const own = [`--metrics-addr=${ANY_PORT}`, `--health-addr=${ANY_PORT}`];
     if (binary === 'notification-controller') {
-      own.push(`--events-addr=127.0.0.1:${this.eventsPort}`, `--receiverAddr=127.0.0.1:${receiver}`);
+      own.push(`--events-addr=127.0.0.1:${this.eventsPort}`, `--receiverAddr=${ANY_PORT}`);
     } else {
       // None is said where notification-controller is not installed.
       if (container?.args?.some((arg) => arg.startsWith(EVENTS_TO)) === true) {

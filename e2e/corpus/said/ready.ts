@@ -279,6 +279,8 @@ export const READY: SaidOf = {
   'source-missing/named-like-others': {
     words: [{ unheard: PLAYED }],
     provides: ['externalsecrets.external-secrets.io'],
+    // What the ExternalSecret makes.
+    byHand: `${namespace('database')}---\napiVersion: v1\nkind: Secret\nmetadata: { name: cloudnative-pg, namespace: database }\nstringData: { values.yaml: "a: b" }\n`,
   },
   'secret-missing/another-namespace': {
     words: [{ unheard: PLAYED }],

@@ -27,6 +27,11 @@ export function kindKey({ group, kind }: Pick<Identity, 'group' | 'kind'>): stri
   return `${group}/${kind}`;
 }
 
+/** The kinds in such keys, of whatever group: what is of no other kind need not be looked at. */
+export function kindsIn(keys: Iterable<string>): ReadonlySet<string> {
+  return new Set([...keys].map((key) => key.slice(key.indexOf('/') + 1)));
+}
+
 /** A key of all objects of a kind that have one name: mostly there is one of them on a cluster. */
 export function nameKey({
   kind,

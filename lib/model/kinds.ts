@@ -85,20 +85,8 @@ export function schemaFile(name: SchemaFileName): SchemaFile {
   return file;
 }
 
-const filesOfKinds = new Map<string, Map<string, SchemaFileName | undefined>>();
-const scopesOfKinds = new Map<string, Map<string, Scope | undefined>>();
-
 /** The schema file that has the kind in this very version, or undefined when none has. */
-export function schemaFileOf(apiVersion: string, kind: string): SchemaFileName | undefined {
-  // Asked many times of every object, of which there are few kinds.
-  let files = filesOfKinds.get(apiVersion);
-  if (!files) {
-    files = new Map();
-    filesOfKinds.set(apiVersion, files);
-  }
-  if (!files.has(kind)) files.set(kind, findSchemaFile(apiVersion, kind));
-  return files.get(kind);
-}
+export const schemaFileOf = onceForEachKind(findSchemaFile);
 
 function findSchemaFile(apiVersion: string, kind: string): SchemaFileName | undefined {
   const name = fileOfGroup.get(groupOf(apiVersion));
@@ -109,20 +97,26 @@ function findSchemaFile(apiVersion: string, kind: string): SchemaFileName | unde
  * Whether objects of the kind stand in a namespace, in whatever version: that never changes; undefined when no known schema
  * covers the kind.
  */
-export function scopeOf(apiVersion: string, kind: string): Scope | undefined {
-  let scopes = scopesOfKinds.get(apiVersion);
-  if (!scopes) {
-    scopes = new Map();
-    scopesOfKinds.set(apiVersion, scopes);
-  }
-  if (!scopes.has(kind)) scopes.set(kind, findScope(apiVersion, kind));
-  return scopes.get(kind);
-}
+export const scopeOf = onceForEachKind(findScope);
 
 function findScope(apiVersion: string, kind: string): Scope | undefined {
   const name = fileOfGroup.get(groupOf(apiVersion));
   const known = schemaFileOf(apiVersion, kind) ? apiVersion : servedVersions(groupOf(apiVersion), kind)[0];
   return name === undefined || known === undefined ? undefined : schemaFile(name).kinds[`${known}/${kind}`]?.scope;
+}
+
+/** Finds something of each kind once: it is asked many times of every object, of which there are few kinds. */
+function onceForEachKind<T>(find: (apiVersion: string, kind: string) => T): typeof find {
+  const found = new Map<string, Map<string, T>>();
+  return (apiVersion, kind) => {
+    let kinds = found.get(apiVersion);
+    if (!kinds) {
+      kinds = new Map();
+      found.set(apiVersion, kinds);
+    }
+    if (!kinds.has(kind)) kinds.set(kind, find(apiVersion, kind));
+    return kinds.get(kind) as T;
+  };
 }
 
 /**

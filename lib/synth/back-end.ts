@@ -90,17 +90,12 @@ export class DirectBackEnd implements BackEnd {
 
   /** Stages files that were made elsewhere; gives what the disk says. */
   stage(owner: string, root: string, files: ReadonlyMap<string, OutputFile>): readonly Finding[] {
-    return findingsOf(() => this.output.stage({ owner, root }, files));
+    try {
+      this.output.stage({ owner, root }, files);
+    } catch (e) {
+      if (!isFleetError(e)) throw e;
+      return e.findings;
+    }
+    return [];
   }
-}
-
-/** Runs a step; gives what it throws as findings. */
-export function findingsOf(step: () => unknown): readonly Finding[] {
-  try {
-    step();
-  } catch (e) {
-    if (!isFleetError(e)) throw e;
-    return e.findings;
-  }
-  return [];
 }

@@ -1,4 +1,5 @@
 import type { ClusterState, ObjectState } from '../../model/cluster-state.js';
+import { kindKey, kindsIn } from '../../model/identity.js';
 import { deletesObjects, isGuarded, isOfFlux, saysGuard } from '../../model/prune.js';
 import { nameOf } from '../rule.js';
 import type { Rule } from '../rule.js';
@@ -23,10 +24,7 @@ const LOST: Readonly<Record<string, (spec: Spec) => string | undefined>> = {
 };
 
 /** The kinds of which something may be lost. */
-const KINDS: ReadonlySet<string> = new Set([
-  'Namespace',
-  ...Object.keys(LOST).map((key) => key.slice(key.indexOf('/') + 1)),
-]);
+const KINDS = kindsIn(['/Namespace', ...Object.keys(LOST)]);
 
 interface Spec {
   readonly persistentVolumeReclaimPolicy?: string;
@@ -58,7 +56,7 @@ export const pruneUnguarded: Rule = {
         : undefined;
       const lost = inside
         ? `${nameOf(inside.on)}, which is guarded itself, and all else that is in it`
-        : LOST[`${id.group}/${id.kind}`]?.((object.spec ?? {}) as Spec);
+        : LOST[kindKey(id)]?.((object.spec ?? {}) as Spec);
       if (lost === undefined) continue;
       yield {
         on,

@@ -1,3 +1,4 @@
+import { kindKey, kindsIn } from '../../model/identity.js';
 import type { Identity } from '../../model/identity.js';
 import type { JsonObject } from '../../yaml/normalize.js';
 import { nameOf } from '../rule.js';
@@ -30,7 +31,7 @@ interface Spec {
   readonly sources?: Reference[];
 }
 
-const KINDS: ReadonlySet<string> = new Set(Object.keys(REFERENCES).map((key) => key.slice(key.indexOf('/') + 1)));
+const KINDS = kindsIn(Object.keys(REFERENCES));
 
 /** Under lockdown no object refers to another namespace: Flux would refuse it. */
 export const crossNamespace: Rule = {
@@ -56,7 +57,7 @@ export const crossNamespace: Rule = {
   },
 };
 
-function referencesOf(object: JsonObject, { group, kind }: Identity): Reference[] {
-  const references = REFERENCES[`${group}/${kind}`]?.((object.spec ?? {}) as Spec) ?? [];
+function referencesOf(object: JsonObject, id: Identity): Reference[] {
+  const references = REFERENCES[kindKey(id)]?.((object.spec ?? {}) as Spec) ?? [];
   return references.filter((ref) => ref !== undefined);
 }

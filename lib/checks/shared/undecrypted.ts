@@ -7,11 +7,11 @@ import type { JsonObject } from '../../yaml/normalize.js';
  * there is ciphertext in place of base64.
  */
 export function undecrypted(object: JsonObject): string {
-  const { apiVersion } = identityOf(object);
+  const { group } = identityOf(object);
   if (isKind(object, '', 'Secret') && !Object.values((object.data ?? {}) as JsonObject).every(isBase64)) {
     return 'Flux refuses it, and with it everything else that this Kustomization applies';
   }
-  if (isInClientGo(apiVersion)) return 'Flux applies the ciphertext as it is';
+  if (isInClientGo(group)) return 'Flux applies the ciphertext as it is';
   return 'the API server refuses the field sops, and Flux applies nothing of this Kustomization';
 }
 
@@ -20,8 +20,7 @@ function isBase64(value: unknown): boolean {
 }
 
 /** Groups of Kubernetes itself; other groups that end in k8s.io come with CRDs. */
-function isInClientGo(apiVersion: string): boolean {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
+function isInClientGo(group: string): boolean {
   return /^(?:|apps|batch|policy|autoscaling|(?:networking|rbac\.authorization|storage|scheduling)\.k8s\.io)$/.test(
     group,
   );

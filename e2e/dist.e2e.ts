@@ -29,7 +29,7 @@ const trees = [...new Set(files.map((file) => /^(.*?dist(\/clusters\/[^/]+)?)\//
 let cluster: TestCluster;
 beforeAll(async () => {
   cluster = await TestCluster.empty();
-  await cluster.applyAll(await cluster.fluxComponents());
+  await cluster.applyAll(cluster.fluxComponents());
   for (const component of COMPONENTS) await cluster.applyAll(await crdObjects(component));
 });
 afterAll(() => cluster.stop());

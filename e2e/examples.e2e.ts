@@ -5,6 +5,7 @@ import { TestCluster } from './environment/cluster.js';
 import { HELM_RELEASE, KUSTOMIZATION } from './environment/flux-object.js';
 import type { FluxObject } from './environment/flux-object.js';
 import { provideCharts } from './environment/components.js';
+import { declaredObjects } from './environment/declared.js';
 import { outOfOrder } from './environment/inventory.js';
 import { moduleDirectory } from './environment/modules.js';
 
@@ -70,7 +71,8 @@ test.each(examples)('$directory, $cluster: all becomes ready in order, and is wh
   fleet.copy(join(EXAMPLES, example.directory, 'dist'), 'dist');
   const path = `dist/clusters/${example.cluster}`;
   const model = () => modelOf(fleet.directory, path, sources);
-  await cluster.makeDeclared(model());
+  const { exists, variables } = model();
+  await cluster.applyAll(declaredObjects(exists, variables));
   const chronicle = cluster.chronicle();
 
   await (operator ? cluster.bootstrapOperator(fleet, path) : cluster.bootstrap(fleet, path, { url }));

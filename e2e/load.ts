@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
-import { ConfigMap, Fleet, Flux, GitRef, HelmRelease, InfraComponent, Layer, Source, Tenant } from '../lib/index.js';
+import { Fleet, Flux, GitRef, Source } from 'cdk8s-flux-fleet';
+import { populate } from '../bench/fleet.js';
 import { markdownTable } from '../bench/table.js';
 import type { Column } from '../bench/table.js';
 import { jsonLines } from './environment/api.js';
@@ -87,7 +88,7 @@ async function measure(environment: Environment, shards: number): Promise<Measur
   }
 }
 
-/** A cluster as users write one, only with more of everything. */
+/** The cluster of the other measurements, sharded or not. */
 function synthesize(fleet: Checkout, shards: number, level: string): void {
   const names = Array.from({ length: shards }, (_, n) => `shard${n + 1}`);
   const app = new Fleet({
@@ -95,25 +96,10 @@ function synthesize(fleet: Checkout, shards: number, level: string): void {
     outdir: join(fleet.directory, 'dist'),
     source: Source.git({ url: URL, ref: GitRef.branch('main') }),
   });
-  app.addCluster(
-    'large',
-    { flux: Flux.operator(shards > 0 ? { sharding: { shards: names } } : {}), ...(shards > 0 && { shards: names }) },
-    (cluster) => {
-      const infrastructure = new Layer(cluster, 'infrastructure');
-      for (let i = 0; i < components; i++) {
-        const id = `component-${i}`;
-        const addon = new InfraComponent(infrastructure, id, { namespace: id });
-        const source = Source.helm({ url: `https://charts.example.com/${id}` });
-        new HelmRelease(addon.controllers, id, { chart: { chart: id, version: '1.x', source } });
-        new ConfigMap(addon.configs, 'settings', { data: { level: i === 0 ? level : 'info' } });
-      }
-      for (let t = 0; t < tenants; t++) {
-        const id = `tenant-${t}`;
-        const source = Source.git({ url: `https://github.com/acme/${id}`, ref: GitRef.branch('main') });
-        new Tenant(cluster, id, { namespaces: [id], source, path: './deploy', dependsOn: [infrastructure] });
-      }
-    },
-  );
+  const sharded = { flux: Flux.operator({ sharding: { shards: names } }), shards: names };
+  app.addCluster('large', shards > 0 ? sharded : { flux: Flux.operator({}) }, (cluster) => {
+    populate(cluster, { components, tenants }, { level });
+  });
   app.synth();
 }
 

@@ -1,3 +1,4 @@
+import { nameOf } from '../environment/api.js';
 import type { Ref } from '../environment/api.js';
 import type { TestCluster } from '../environment/cluster.js';
 import { HELM_RELEASE, KUSTOMIZATION, verdictOf } from '../environment/flux-object.js';
@@ -146,11 +147,6 @@ export async function othersReady(cluster: TestCluster, except: readonly string[
 async function isBusy(cluster: TestCluster, name: string): Promise<boolean> {
   const object = await cluster.api.get<FluxObject>(refOf(name));
   return object === undefined || verdictOf(object) === undefined;
-}
-
-/** `Kind namespace/name`. */
-export function nameOf({ kind, metadata }: FluxObject): string {
-  return `${kind} ${metadata.namespace}/${metadata.name}`;
 }
 
 function refOf(name: string): Ref & { readonly name: string } {

@@ -1,16 +1,17 @@
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
+import { pluralOf } from '../../lib/model/plural.js';
 import { lockdownPatches } from '../../lib/policy/lockdown.js';
 import type { DeclaredObject, Declarations } from '../../lib/read/declarations.js';
 import type { CorpusCase } from '../../test/support/corpus.js';
 import type { KubeObject } from '../environment/api.js';
-import { KUSTOMIZATION } from '../environment/flux-object.js';
 import { objectsIn } from '../environment/manifests.js';
 import type { TestCluster } from '../environment/cluster.js';
 import { chartFiles } from '../environment/charts.js';
-import { crdsOf, withoutDescriptions } from '../environment/components.js';
+import { BY_HAND, declaredObjects } from '../environment/declared.js';
+import { crdObjects, openCrd, withoutDescriptions } from '../environment/components.js';
 import { ANY_CHART } from '../environment/sources.js';
 import { until } from '../environment/until.js';
-import { fluxSync } from '../environment/flux-manifests.js';
+import { syncObjects } from '../environment/flux-manifests.js';
 import { Hearsay } from './hearsay.js';
 import { serveRepositories } from './repositories.js';
 import type { Said } from './word.js';
@@ -18,6 +19,8 @@ import type { Said } from './word.js';
 const NAMESPACE = 'flux-system';
 const PATH = './clusters/prod';
 const URL = 'https://github.com/acme/fleet';
+/** What `flux bootstrap` is told. */
+const BOOTSTRAP = { url: URL, ref: { branch: 'main' }, secret: 'flux-system' };
 const SYNC = 'flux-system/gotk-sync.yaml';
 const OTHERS = /^sources\/([^/]+)\/(.+)$/;
 const EVENTS_GO_TO = 'notification-controller';
@@ -121,8 +124,7 @@ export class Stage {
     if (this.memories.has(memory)) return this.cluster.restore(memory);
     await this.cluster.restore();
     const checkout = this.cluster.checkout('flux');
-    const components = await this.cluster.fluxComponents();
-    checkout.write('components.yaml', components.map((object) => stringify(object)).join('---\n'));
+    checkout.write('components.yaml', this.cluster.components);
     const patches = lockdown ? lockdownPatches('default') : [];
     checkout.write('kustomization.yaml', JSON.stringify({ resources: ['components.yaml'], patches }));
     await this.cluster.applyAll(await this.cluster.build(checkout.directory));
@@ -145,7 +147,7 @@ export class Stage {
 
   /** Takes away what `flux bootstrap --components` does not install. */
   private async keepOnly(components: readonly string[]): Promise<void> {
-    for (const object of await this.cluster.fluxComponents()) {
+    for (const object of this.cluster.fluxComponents()) {
       const { apiVersion, kind, metadata } = object;
       const component = metadata.labels?.[COMPONENT];
       if (component === undefined) continue;
@@ -178,11 +180,9 @@ export class Stage {
       ...exists.flatMap(({ kind }) => GROUPS[kind] ?? []),
     ];
     const objects = exists.filter(({ kind }) => kind !== 'CustomResourceDefinition');
-    const namespaces = new Set(objects.flatMap(({ namespace }) => namespace ?? []));
     await this.cluster.applyAll([
       ...(await Promise.all([...new Set(crds)].map((name) => crdOf(name, files)))),
-      ...[...namespaces].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
-      ...objects.flatMap(objectsOf),
+      ...declaredObjects(objects),
     ]);
     if (objects.some(({ kind }) => kind === 'Kustomization')) {
       this.cluster.sources.set(BY_HAND, { files: { 'namespace.yaml': NOTHING } });
@@ -190,7 +190,6 @@ export class Stage {
   }
 }
 
-const BY_HAND = 'https://github.com/somebody/by-hand';
 const NOTHING = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: by-hand }\n';
 
 /** The files of a case without an object, `Kind/name`. */
@@ -213,13 +212,8 @@ function declarationsIn(files: Files): Partial<Declarations> {
 /** What makes Flux reconcile a case: its own gotk-sync.yaml, or what `flux bootstrap` would write. */
 function syncOf(files: Files, path: string, lockdown: boolean): KubeObject[] {
   const own = Object.keys(files).find((file) => file.endsWith(SYNC) && files[file]!.trim() !== '');
-  const text = own === undefined ? fluxSync({ url: URL, branch: 'main', path }) : files[own]!;
-  const objects = objectsIn(text);
-  if (own !== undefined || !lockdown) return objects;
-  return objects.map((object) => {
-    if (object.kind !== KUSTOMIZATION.kind) return object;
-    return { ...object, spec: { ...(object['spec'] as object), serviceAccountName: 'kustomize-controller' } };
-  });
+  if (own !== undefined) return objectsIn(files[own]!);
+  return syncObjects({ ...BOOTSTRAP, path, serviceAccountName: lockdown ? 'kustomize-controller' : undefined });
 }
 
 /** A CRD by its name: the real one where imports/ has it, else one that takes everything. */
@@ -228,7 +222,7 @@ async function crdOf(name: string, files: Files): Promise<KubeObject> {
   const group = rest.join('.');
   const project = Object.entries(PROJECTS).find(([end]) => group.endsWith(end))?.[1];
   if (project !== undefined) {
-    const found = objectsIn(await crdsOf(project)).find(({ metadata }) => metadata.name === name);
+    const found = (await crdObjects(project)).find(({ metadata }) => metadata.name === name);
     if (found === undefined) throw new Error(`${project} has no CRD ${name}`);
     return found;
   }
@@ -239,63 +233,11 @@ async function crdOf(name: string, files: Files): Promise<KubeObject> {
   const kind = own[0]?.kind ?? KINDS[plural!];
   if (kind === undefined) throw new Error(`of what kind is the CRD ${name}?`);
   const versions = [...new Set(own.map(({ apiVersion }) => apiVersion.split('/')[1]!))];
-  const namespaced = own.some(({ metadata }) => metadata.namespace !== undefined);
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name },
-    spec: {
-      group,
-      scope: namespaced ? 'Namespaced' : 'Cluster',
-      names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
-      versions: (versions.length === 0 ? ['v1'] : versions).map((version, n) => ({
-        name: version,
-        served: true,
-        storage: n === 0,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      })),
-    },
-  };
+  const scope = own.some(({ metadata }) => metadata.namespace !== undefined) ? 'Namespaced' : 'Cluster';
+  return openCrd({ kind, group, scope, ...(versions.length > 0 && { versions }) });
 }
 
 /** Kinds of which a case has no object. */
 const KINDS: Readonly<Record<string, string>> = {
   clustersecretstores: 'ClusterSecretStore',
 };
-
-function pluralOf(kind: string): string {
-  const name = kind.toLowerCase();
-  return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
-}
-
-/** An object that a case declares, as somebody would have made it. */
-function objectsOf({ kind, name, namespace, keys = [] }: DeclaredObject): KubeObject[] {
-  const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
-  if (kind === 'Secret' || kind === 'ConfigMap') {
-    const data = Object.fromEntries(keys.map((key) => [key, 'text']));
-    return [{ apiVersion: 'v1', kind, metadata, ...(kind === 'Secret' ? { stringData: data } : { data }) }];
-  }
-  if (kind === 'Provider') {
-    const spec = { type: 'generic', address: 'http://127.0.0.1:9' };
-    return [{ apiVersion: 'notification.toolkit.fluxcd.io/v1beta3', kind, metadata, spec }];
-  }
-  if (kind === 'ValidatingAdmissionPolicy') {
-    const everything = { apiGroups: ['*'], apiVersions: ['*'], operations: ['CREATE'], resources: ['*'] };
-    const spec = { matchConstraints: { resourceRules: [everything] }, validations: [{ expression: 'true' }] };
-    return [{ apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata, spec }];
-  }
-  if (kind === 'Namespace') return [{ apiVersion: 'v1', kind, metadata }];
-  if (kind === 'ServiceAccount') return [{ apiVersion: 'v1', kind, metadata }];
-  if (kind === 'ClusterIssuer') return [{ apiVersion: 'cert-manager.io/v1', kind, metadata, spec: { selfSigned: {} } }];
-  if (kind === 'ClusterSecretStore') return [{ apiVersion: 'external-secrets.io/v1', kind, metadata, spec: {} }];
-  if (kind === 'Kustomization') {
-    const text = fluxSync({ url: BY_HAND, branch: 'main', path: './' });
-    const objects = objectsIn(text);
-    return objects.map((object) => {
-      const spec = object['spec'] as object;
-      const own = object.kind === kind ? { ...spec, sourceRef: { kind: 'GitRepository', name } } : spec;
-      return { ...object, metadata: { name, namespace: namespace ?? NAMESPACE }, spec: own };
-    });
-  }
-  throw new Error(`how is a ${kind} made?`);
-}

@@ -1,7 +1,7 @@
 import { RULE_GROUPS, RULES } from '../../lib/checks/index.js';
 import { corpusCases, readCase } from '../../test/support/corpus.js';
 import { versionOf } from '../environment/binaries.js';
-import { FLUX } from '../environment/flux-manifests.js';
+import { releaseOf } from '../environment/modules.js';
 import { NOT_BROUGHT, NOT_SHOWN, NOT_SHOWN_CASES } from './not-shown.js';
 import { keyOf, pageOf } from './page.js';
 import type { Part, Row, Sayings } from './page.js';
@@ -61,7 +61,7 @@ export function pageWith(said: Sayings): string {
   const ids = RULES.map(({ id }) => id);
   const notShown = Object.entries(NOT_SHOWN).sort(([a], [b]) => ids.indexOf(a) - ids.indexOf(b));
   return pageOf({
-    flux: FLUX.version.slice(1),
+    flux: releaseOf('flux'),
     kubernetes: versionOf('k8s.io/kubernetes').slice(1),
     groups,
     notShown: Object.fromEntries(notShown),

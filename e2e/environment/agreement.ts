@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ClusterModel, LayerModel } from '../../lib/model/cluster-model.js';
 import { identityOf } from '../../lib/model/identity.js';
 import { readFleet } from '../../lib/read/fleet.js';
+import { nameOf } from './api.js';
 import type { Api, KubeObject } from './api.js';
 import { KUSTOMIZATION } from './flux-object.js';
 import type { FluxObject } from './flux-object.js';
@@ -58,7 +59,7 @@ function withNamespace(object: KubeObject, namespace: string | undefined): KubeO
 
 async function differences(api: Api, written: KubeObject): Promise<string[]> {
   const { apiVersion, kind, metadata } = written;
-  const at = `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+  const at = nameOf(written);
   const there = await api.get({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name });
   if (there === undefined) return [`${at} is not there`];
   const applied = await api.apply(written, { dryRun: true });

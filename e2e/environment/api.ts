@@ -27,6 +27,11 @@ export interface Ref {
   readonly name?: string;
 }
 
+/** A kind that the API server serves. */
+export interface Kind extends Ref {
+  readonly namespaced: boolean;
+}
+
 /** What is said with a request. */
 export interface Saying {
   readonly subresource?: string;
@@ -126,7 +131,7 @@ export class Api {
   }
 
   /** All kinds that the API server serves whose objects can be listed and deleted, each in one version. */
-  async kinds(): Promise<(Ref & { readonly namespaced: boolean })[]> {
+  private async kinds(): Promise<Kind[]> {
     const groups = (await this.request('GET', '/apis')) as { groups: { preferredVersion: { groupVersion: string } }[] };
     const versions = ['v1', ...groups.groups.map((group) => group.preferredVersion.groupVersion)];
     const kinds = await Promise.all(
@@ -141,11 +146,11 @@ export class Api {
     return kinds.flat();
   }
 
-  /** A path of the API server as it is. */
-  async raw(path: string): Promise<string> {
-    const response = await fetch(`${this.url}${path}`);
-    if (!response.ok) throw new Refused(response.status, await response.text());
-    return response.text();
+  /** All that is on the cluster, but of some kinds, each with what its kind is. */
+  async objects(except: ReadonlySet<string>): Promise<(readonly [Kind, KubeObject])[]> {
+    const kinds = (await this.kinds()).filter(({ kind }) => !except.has(kind));
+    const lists = kinds.map(async (ref) => (await this.list(ref)).map((object) => [ref, object] as const));
+    return (await Promise.all(lists)).flat();
   }
 
   private async path({ apiVersion, kind, namespace, name }: Ref): Promise<string> {
@@ -191,6 +196,11 @@ export class Api {
     if (!response.ok) throw new Refused(response.status, messageOf(text));
     return JSON.parse(text);
   }
+}
+
+/** `Kind namespace/name`. */
+export function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 function root(apiVersion: string): string {

@@ -1,22 +1,20 @@
 import type { Api } from './api.js';
-import { follow } from './follow.js';
+import { Following } from './following.js';
 import { KUSTOMIZATION, verdictOf } from './flux-object.js';
 import type { FluxObject } from './flux-object.js';
 
 /** Records in which order Kustomizations become ready for the first time. */
 export class Chronicle {
   private readonly ready: string[] = [];
-  private readonly stopping = new AbortController();
-  private readonly watching: Promise<void>;
+  private readonly following: Following;
 
   constructor(api: Api) {
-    this.watching = follow(api, KUSTOMIZATION, this.stopping.signal, (object) => this.see(object as FluxObject));
+    this.following = new Following(api, KUSTOMIZATION, (object) => this.see(object as FluxObject));
   }
 
   /** Ends it, and returns `namespace/name` of each, the first one first. */
   async end(): Promise<readonly string[]> {
-    this.stopping.abort();
-    await this.watching;
+    await this.following.end();
     return this.ready;
   }
 

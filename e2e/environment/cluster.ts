@@ -1,29 +1,26 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Api } from './api.js';
 import type { KubeObject, Ref } from './api.js';
-import type { ClusterModel } from '../../lib/model/cluster-model.js';
 import { Chronicle } from './chronicle.js';
 import { Checkout } from './checkout.js';
 import { crdObjects } from './components.js';
 import { environment, memoryOf, processesOf } from './environment.js';
 import { GIT_REPOSITORY, HELM_RELEASE, KUSTOMIZATION, verdictOf } from './flux-object.js';
-import type { Condition, FluxObject, Verdict } from './flux-object.js';
-import { fluxSync } from './flux-manifests.js';
+import type { Condition, FluxObject } from './flux-object.js';
+import { syncObjects } from './flux-manifests.js';
 import { Images } from './images.js';
 import { Kubelet } from './kubelet.js';
-import { objectsIn } from './manifests.js';
+import { objectsIn, textOf } from './manifests.js';
 import { installedBy } from './operator.js';
 import type { FluxInstance } from './operator.js';
 import { Sources } from './sources.js';
 import { until } from './until.js';
 
 const NAMESPACE = 'flux-system';
-/** Kinds that a cluster has without a CRD. */
-const CORE_KINDS = ['ConfigMap', 'Namespace', 'Secret', 'ServiceAccount'];
+const OWN_SOURCE = { ...GIT_REPOSITORY, namespace: NAMESPACE, name: 'flux-system' };
 const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
 const SETTLE_SECONDS = 180;
 
@@ -101,13 +98,9 @@ export class TestCluster {
     { url, branch = 'main' }: { url: string; branch?: string },
   ): Promise<void> {
     const flux = `${path}/flux-system`;
-    checkout.write(`${flux}/gotk-components.yaml`, readFileSync(this.environment.components, 'utf8'));
-    checkout.write(`${flux}/gotk-sync.yaml`, fluxSync({ url, branch, path: `./${path}` }));
-    if (!checkout.has(`${flux}/kustomization.yaml`)) {
-      const resources = ['gotk-components.yaml', 'gotk-sync.yaml'].map((file) => `  - ${file}\n`).join('');
-      const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
-      checkout.write(`${flux}/kustomization.yaml`, `${head}resources:\n${resources}`);
-    }
+    const sync = syncObjects({ url, ref: { branch }, path: `./${path}`, secret: 'flux-system' });
+    checkout.write(`${flux}/gotk-components.yaml`, this.components);
+    checkout.write(`${flux}/gotk-sync.yaml`, textOf(sync));
     const objects = await this.build(join(checkout.directory, flux));
     await this.applyAll(objects);
     await this.startControllers();
@@ -117,25 +110,8 @@ export class TestCluster {
   async bootstrapOperator(checkout: Checkout, path: string): Promise<void> {
     const [instance] = objectsIn(checkout.read(`${path}/flux-system/flux-instance.yaml`));
     await this.applyAll(await crdObjects('flux-operator'));
-    const components = await readFile(this.environment.components, 'utf8');
-    await this.applyAll(installedBy(this.environment.kubectl, components, instance as FluxInstance));
+    await this.applyAll(installedBy(this.environment.kubectl, this.components, instance as FluxInstance));
     await this.startControllers();
-  }
-
-  /** Makes by hand what a cluster's declarations say is there already, and the namespaces for it. */
-  async makeDeclared({ exists, variables }: ClusterModel): Promise<void> {
-    for (const { kind, name, namespace, keys = [] } of exists.filter((o) => CORE_KINDS.includes(o.kind))) {
-      if (namespace !== undefined)
-        await this.api.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-      const values = Object.fromEntries(keys.map((key) => [key, variables[key] ?? 'any']));
-      await this.api.apply({
-        apiVersion: 'v1',
-        kind,
-        metadata: { name, namespace },
-        ...(kind === 'ConfigMap' && { data: values }),
-        ...(kind === 'Secret' && { stringData: values }),
-      });
-    }
   }
 
   /** Begins to run the controllers whose Deployments are on the cluster. */
@@ -179,29 +155,21 @@ export class TestCluster {
     return (await running).stdout;
   }
 
+  /** Flux's own manifests: gotk-components.yaml. */
+  get components(): string {
+    return readFileSync(this.environment.components, 'utf8');
+  }
+
   /** The objects of Flux itself, as its manifests have them. */
-  async fluxComponents(): Promise<KubeObject[]> {
-    return objectsIn(await readFile(this.environment.components, 'utf8'));
-  }
-
-  /** What Flux says of an object; undefined as long as it has nothing to say of its present spec. */
-  async verdict(ref: Ref & { readonly name: string }): Promise<Verdict | undefined> {
-    const object = await this.api.get<FluxObject>({ namespace: NAMESPACE, ...ref });
-    return object && verdictOf(object);
-  }
-
-  /** Waits until Flux says of an object that it is ready. */
-  async ready(ref: Ref & { readonly name: string }, seconds = SETTLE_SECONDS): Promise<void> {
-    await until(`${ref.kind} ${ref.name} to be ready`, async () => (await this.verdict(ref))?.ready, {
-      seconds,
-      otherwise: () => this.report(),
-    });
+  fluxComponents(): KubeObject[] {
+    return objectsIn(this.components);
   }
 
   /** Waits until Flux says of an object that it is not ready, with a message like that; returns the message. */
   async failed(ref: Ref & { readonly name: string }, message: RegExp, seconds = SETTLE_SECONDS): Promise<string> {
     const said = async () => {
-      const verdict = await this.verdict(ref);
+      const object = await this.api.get<FluxObject>({ namespace: NAMESPACE, ...ref });
+      const verdict = object && verdictOf(object);
       return verdict !== undefined && !verdict.ready && message.test(verdict.message) && verdict.message;
     };
     const otherwise = () => this.report();
@@ -214,11 +182,10 @@ export class TestCluster {
     await until('everything to be ready', pending, { seconds, everyMs: 300, otherwise: () => this.report() });
   }
 
-  /** The revision that the cluster's own source has. */
-  async revision(): Promise<string | undefined> {
-    const ref = { ...GIT_REPOSITORY, namespace: NAMESPACE, name: 'flux-system' };
-    const source = (await this.api.get(ref)) as { status?: { artifact?: { revision: string } } } | undefined;
-    return source?.status?.artifact?.revision;
+  /** The revision that a source has, by default the cluster's own. */
+  async revision(source: Ref & { readonly name: string } = OWN_SOURCE): Promise<string | undefined> {
+    const { status } = ((await this.api.get(source)) ?? {}) as { status?: { artifact?: { revision: string } } };
+    return status?.artifact?.revision;
   }
 
   /** Kustomizations and HelmReleases that are not ready, or not yet what their source has. */
@@ -263,9 +230,8 @@ export class TestCluster {
 
   private async isCurrent({ metadata, spec, status }: FluxObject): Promise<boolean> {
     const { kind, name, namespace = metadata.namespace } = spec.sourceRef!;
-    const ref = { apiVersion: GIT_REPOSITORY.apiVersion, kind, namespace, name };
-    const source = (await this.api.get(ref)) as { status?: { artifact?: { revision: string } } } | undefined;
-    return status?.lastAppliedRevision === source?.status?.artifact?.revision;
+    const source = { apiVersion: GIT_REPOSITORY.apiVersion, kind, namespace, name };
+    return status?.lastAppliedRevision === (await this.revision(source));
   }
 
   private async isEstablished(crd: KubeObject): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pluralOf } from '../../lib/model/plural.js';
 import type { KubeObject } from './api.js';
 import { objectsIn } from './manifests.js';
 import { crdDirectories, moduleDirectory, yamlFiles } from './modules.js';
@@ -18,13 +19,20 @@ const OTHERS: Readonly<Record<string, readonly [string, string, string]>> = {
 
 /** What charts bring that fleets wait for: the CRDs of a component, kinds without a schema, and workloads by their names. */
 const CHARTS: Readonly<
-  Record<string, { readonly crds?: string; readonly kinds?: readonly string[]; readonly workloads?: readonly string[] }>
+  Record<
+    string,
+    {
+      readonly crds?: string;
+      readonly kinds?: readonly { readonly kind: string; readonly group: string }[];
+      readonly workloads?: readonly string[];
+    }
+  >
 > = {
   'cert-manager': { crds: 'cert-manager' },
   'kube-prometheus-stack': { crds: 'prometheus-operator' },
   kyverno: { crds: 'kyverno' },
   metallb: { crds: 'metallb', workloads: ['Deployment/metallb-controller'] },
-  'rook-ceph': { kinds: ['CephBlockPool.ceph.rook.io'] },
+  'rook-ceph': { kinds: [{ kind: 'CephBlockPool', group: 'ceph.rook.io' }] },
   'sealed-secrets': { crds: 'sealed-secrets' },
   topolvm: {
     workloads: [
@@ -42,30 +50,54 @@ export async function crdsOf(component: string): Promise<string> {
   return files.map((file) => `---\n${readFileSync(file, 'utf8').replace(/^---\n/, '')}`).join('\n');
 }
 
-/** The CRDs of a component as objects. */
-export async function crdObjects(component: string): Promise<KubeObject[]> {
-  return objectsIn(await crdsOf(component)).filter(({ kind }) => kind === 'CustomResourceDefinition');
+const read = new Map<string, Promise<readonly KubeObject[]>>();
+
+/** The CRDs of a component as objects; they are megabytes of YAML, and read once. */
+export function crdObjects(component: string): Promise<readonly KubeObject[]> {
+  let objects = read.get(component);
+  if (objects === undefined) {
+    objects = crdsOf(component).then((text) =>
+      objectsIn(text).filter(({ kind }) => kind === 'CustomResourceDefinition'),
+    );
+    read.set(component, objects);
+  }
+  return objects;
 }
 
 /** Gives charts under the names of real ones what those bring. */
 export async function provideCharts(sources: Sources): Promise<void> {
   for (const [chart, { crds, kinds = [], workloads = [] }] of Object.entries(CHARTS)) {
     const own = crds === undefined ? [] : (await crdObjects(crds)).map(withoutDescriptions);
-    sources.setChart(chart, { crds: [...own, ...kinds.map(openCrd)], workloads });
+    sources.setChart(chart, {
+      crds: [...own, ...kinds.map(({ kind, group }) => openCrd({ kind, group, scope: 'Namespaced' }))],
+      workloads,
+    });
   }
 }
 
+/** A kind of which nobody has the CRD. */
+interface OpenKind {
+  readonly kind: string;
+  readonly group: string;
+  readonly scope: 'Namespaced' | 'Cluster';
+  /** The versions that are served; the first one is stored. */
+  readonly versions?: readonly string[];
+}
+
 /** A CRD of a kind that may say anything. */
-function openCrd(kindAndGroup: string): KubeObject {
-  const [kind = '', ...rest] = kindAndGroup.split('.');
-  const group = rest.join('.');
-  const names = { kind, singular: kind.toLowerCase(), plural: `${kind.toLowerCase()}s`, listKind: `${kind}List` };
+export function openCrd({ kind, group, scope, versions = ['v1'] }: OpenKind): KubeObject {
+  const names = { kind, singular: kind.toLowerCase(), plural: pluralOf(kind), listKind: `${kind}List` };
   const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: { name: `${names.plural}.${group}` },
-    spec: { group, names, scope: 'Namespaced', versions: [{ name: 'v1', served: true, storage: true, schema }] },
+    spec: {
+      group,
+      scope,
+      names,
+      versions: versions.map((name, n) => ({ name, served: true, storage: n === 0, schema })),
+    },
   };
 }
 

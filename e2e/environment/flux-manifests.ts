@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { stringify } from 'yaml';
+import type { KubeObject } from './api.js';
+import { GIT_REPOSITORY, KUSTOMIZATION } from './flux-object.js';
 import { moduleDirectories, moduleDirectory } from './modules.js';
 
 /** Flux's own manifests: its kustomizations name the controllers' by release, and all but the versions stays the same. */
-export const FLUX = { module: 'github.com/fluxcd/flux2/v2', version: 'v2.9.5' };
+const FLUX = { module: 'github.com/fluxcd/flux2/v2', version: 'v2.9.5' };
 /** Not to be had as a module; nothing in the tests needs it. */
 const ABSENT = 'source-watcher';
 
@@ -72,32 +73,35 @@ function take(directory: string, controller: string, from: string): void {
   writeFileSync(file, text);
 }
 
-/** What gotk-sync.yaml says: which repository, and which of its directories. */
+/** What Flux pulls on a cluster, and which of its directories it applies. */
 export interface Sync {
   readonly url: string;
-  readonly branch: string;
+  readonly ref: { readonly branch: string } | { readonly name: string };
   readonly path: string;
+  readonly interval?: string;
+  /** Name of the Secret by which it pulls. */
+  readonly secret?: string | undefined;
+  readonly serviceAccountName?: string | undefined;
+  /** Name of both, where they are not the root's. */
+  readonly name?: string;
+  readonly namespace?: string | undefined;
 }
 
-/** Text of gotk-sync.yaml, as `flux bootstrap git` writes it. */
-export function fluxSync({ url, branch, path }: Sync): string {
-  const metadata = { name: 'flux-system', namespace: 'flux-system' };
-  const source = {
-    apiVersion: 'source.toolkit.fluxcd.io/v1',
-    kind: 'GitRepository',
-    metadata,
-    spec: { interval: '1m0s', ref: { branch }, secretRef: { name: 'flux-system' }, url },
+/** The source and the Kustomization of a cluster's root, as `flux bootstrap git` and Flux Operator make them. */
+export function syncObjects(sync: Sync): KubeObject[] {
+  const { url, ref, path, interval = '1m0s', secret, serviceAccountName } = sync;
+  const { name = 'flux-system', namespace = 'flux-system' } = sync;
+  const metadata = { name, namespace };
+  const pulls = { interval, ref, ...(secret !== undefined && { secretRef: { name: secret } }), url };
+  const applies = {
+    interval: '10m0s',
+    path,
+    prune: true,
+    ...(serviceAccountName !== undefined && { serviceAccountName }),
+    sourceRef: { kind: GIT_REPOSITORY.kind, name },
   };
-  const kustomization = {
-    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-    kind: 'Kustomization',
-    metadata,
-    spec: {
-      interval: '10m0s',
-      path,
-      prune: true,
-      sourceRef: { kind: 'GitRepository', name: 'flux-system' },
-    },
-  };
-  return [source, kustomization].map((object) => `---\n${stringify(object)}`).join('');
+  return [
+    { ...GIT_REPOSITORY, metadata, spec: pulls },
+    { ...KUSTOMIZATION, metadata, spec: applies },
+  ];
 }

@@ -39,6 +39,18 @@ export const KUSTOMIZATION = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kin
 export const HELM_RELEASE = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' } as const;
 export const GIT_REPOSITORY = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' } as const;
 
+/** What a controller that these tests play says of an object, in its status. */
+export function readyCondition(observedGeneration: number, message: string, failure?: string): object {
+  return {
+    type: 'Ready',
+    status: failure === undefined ? 'True' : 'False',
+    reason: failure ?? 'Succeeded',
+    message,
+    lastTransitionTime: new Date().toISOString(),
+    observedGeneration,
+  };
+}
+
 /** What Flux says of an object; undefined as long as it has nothing to say of its present spec. */
 export function verdictOf({ metadata, status }: FluxObject): Verdict | undefined {
   const ready = status?.conditions?.find((c) => c.type === 'Ready');

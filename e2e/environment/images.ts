@@ -1,5 +1,6 @@
 import type { Api, KubeObject } from './api.js';
-import { follow } from './follow.js';
+import { readyCondition } from './flux-object.js';
+import { Following } from './following.js';
 
 const IMAGE = 'image.toolkit.fluxcd.io/v1';
 const KINDS = ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'];
@@ -9,34 +10,24 @@ const KINDS = ['ImageRepository', 'ImagePolicy', 'ImageUpdateAutomation'];
  * waits for their objects goes on. It finds no tags and makes no commits.
  */
 export class Images {
-  private readonly stopping = new AbortController();
-  private watching: Promise<void>[] = [];
+  private following: readonly Following[] = [];
 
   constructor(private readonly api: Api) {}
 
   start(): void {
-    this.watching = KINDS.map((kind) => {
-      return follow(this.api, { apiVersion: IMAGE, kind }, this.stopping.signal, (object) => this.see(object));
-    });
+    const refs = KINDS.map((kind) => ({ apiVersion: IMAGE, kind }));
+    this.following = refs.map((ref) => new Following(this.api, ref, (object) => this.see(object)));
   }
 
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await Promise.all(this.watching);
+    await Promise.all(this.following.map((each) => each.end()));
   }
 
   private async see({ apiVersion, kind, metadata, status }: KubeObject): Promise<void> {
     const { generation = 1, name, namespace } = metadata;
     const { observedGeneration } = (status ?? {}) as { observedGeneration?: number };
     if (observedGeneration === generation || metadata.deletionTimestamp !== undefined) return;
-    const condition = {
-      type: 'Ready',
-      status: 'True',
-      reason: 'Succeeded',
-      message: 'nothing was looked for',
-      lastTransitionTime: new Date().toISOString(),
-      observedGeneration: generation,
-    };
+    const condition = readyCondition(generation, 'nothing was looked for');
     await this.api.apply(
       {
         apiVersion,

@@ -5,7 +5,7 @@ import { BINARIES } from './binaries.js';
 import type { Binary } from './binaries.js';
 import { freePorts, writeKubeconfig } from './control-plane.js';
 import type { ControlPlaneAddress } from './control-plane.js';
-import { follow } from './follow.js';
+import { Following } from './following.js';
 import type { Processes } from './processes.js';
 
 interface Deployment extends KubeObject {
@@ -37,8 +37,7 @@ const TOKEN_SECONDS = 24 * 3600;
  */
 export class Kubelet {
   private readonly running = new Map<string, string>();
-  private readonly stopping = new AbortController();
-  private watching: Promise<void> | undefined;
+  private following: Following | undefined;
   private eventsPort = 0;
 
   constructor(
@@ -52,15 +51,14 @@ export class Kubelet {
   /** Begins to run what the cluster says. */
   async start(): Promise<void> {
     [this.eventsPort] = (await freePorts(1)) as [number];
-    this.watching = follow(this.api, DEPLOYMENTS, this.stopping.signal, (object, event) =>
+    this.following = new Following(this.api, DEPLOYMENTS, (object, event) =>
       event === 'DELETED' ? this.end(object.metadata.name) : this.run(object as Deployment),
     );
   }
 
   /** Stops following, and all controllers. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.watching;
+    await this.following?.end();
     await Promise.all([...this.running.keys()].map((name) => this.end(name)));
   }
 

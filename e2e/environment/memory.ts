@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { nameOf } from './api.js';
 import type { Api, KubeObject, Ref } from './api.js';
 import { until } from './until.js';
 
@@ -26,14 +27,14 @@ export class ApiMemory implements Memory {
   ) {}
 
   async remember(): Promise<void> {
-    const names = (await this.objects()).map(([, object]) => nameOf(object));
+    const names = (await this.api.objects(PASSING)).map(([, object]) => nameOf(object));
     writeFileSync(this.file, JSON.stringify(names));
   }
 
   async restore(): Promise<void> {
     const before = new Set(JSON.parse(readFileSync(this.file, 'utf8')) as string[]);
     await this.endFlux();
-    const added = (await this.objects()).filter(([, object]) => !before.has(nameOf(object)));
+    const added = (await this.api.objects(PASSING)).filter(([, object]) => !before.has(nameOf(object)));
     for (const [ref, object] of added.filter(([, { metadata }]) => metadata.finalizers !== undefined)) {
       await this.api.merge(namedBy(ref, object), { metadata: { finalizers: null } }).catch(() => undefined);
     }
@@ -59,23 +60,13 @@ export class ApiMemory implements Memory {
   }
 
   private async isAsBefore(before: ReadonlySet<string>): Promise<boolean> {
-    const added = (await this.objects()).filter(([, object]) => !before.has(nameOf(object)));
+    const added = (await this.api.objects(PASSING)).filter(([, object]) => !before.has(nameOf(object)));
     return added.length === 0;
-  }
-
-  private async objects(): Promise<[Ref & { readonly namespaced: boolean }, KubeObject][]> {
-    const kinds = (await this.api.kinds()).filter(({ kind }) => !PASSING.has(kind));
-    const lists = kinds.map(async (ref) => (await this.api.list(ref)).map((object) => [ref, object] as const));
-    return (await Promise.all(lists)).flat().map(([ref, object]) => [ref, object]);
   }
 }
 
 function namedBy(ref: Ref, { metadata: { name, namespace } }: KubeObject): Ref & { readonly name: string } {
   return { ...ref, namespace, name };
-}
-
-function nameOf({ kind, metadata }: KubeObject): string {
-  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 function isCrd({ kind }: KubeObject): boolean {

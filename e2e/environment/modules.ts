@@ -7,8 +7,13 @@ import { promisify } from 'node:util';
 /** The releases that the types in imports/ are made from: the cluster has the same CRDs. */
 const INPUTS = JSON.parse(readFileSync(join(import.meta.dirname, '../../imports/inputs.json'), 'utf8')) as Record<
   string,
-  { readonly modules: Readonly<Record<string, string>>; readonly crds?: readonly string[] }
+  { readonly release: string; readonly modules: Readonly<Record<string, string>>; readonly crds?: readonly string[] }
 >;
+
+/** Release of a project in imports/. */
+export function releaseOf(project: string): string {
+  return INPUTS[project]!.release;
+}
 
 /** Directory of a Go module, downloaded where needed and checked against Go's checksums. */
 export async function moduleDirectory(module: string, version: string): Promise<string> {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { KubeObject } from './api.js';
-import { GIT_REPOSITORY, KUSTOMIZATION } from './flux-object.js';
-import { objectsIn } from './manifests.js';
+import { syncObjects } from './flux-manifests.js';
+import { objectsIn, textOf } from './manifests.js';
 
 /** What a FluxInstance says, as far as these tests look at it. */
 export interface FluxInstance extends KubeObject {
@@ -53,31 +53,12 @@ export function installedBy(
   components: string,
   { spec: { cluster, kustomize, sharding, sync } }: FluxInstance,
 ): KubeObject[] {
-  const metadata = { name: 'flux-system', namespace: 'flux-system' };
-  const { pullSecret, interval = '1m' } = sync;
-  const own = [
-    {
-      ...GIT_REPOSITORY,
-      metadata,
-      spec: {
-        interval,
-        url: sync.url,
-        ref: { name: sync.ref },
-        ...(pullSecret && { secretRef: { name: pullSecret } }),
-      },
-    },
-    {
-      ...KUSTOMIZATION,
-      metadata,
-      spec: {
-        interval: '10m',
-        path: sync.path,
-        prune: true,
-        sourceRef: { kind: 'GitRepository', name: 'flux-system' },
-        ...(cluster?.multitenant === true && { serviceAccountName: 'kustomize-controller' }),
-      },
-    },
-  ];
+  const own = syncObjects({
+    ...sync,
+    ref: { name: sync.ref },
+    secret: sync.pullSecret,
+    serviceAccountName: cluster?.multitenant === true ? 'kustomize-controller' : undefined,
+  });
   const account = cluster?.tenantDefaultServiceAccount ?? 'default';
   const lockdown = [
     argument(CONTROLLERS, '--no-cross-namespace-refs=true'),
@@ -86,7 +67,7 @@ export function installedBy(
   const directory = mkdtempSync(join(tmpdir(), 'flux-instance-'));
   try {
     writeFileSync(join(directory, 'components.yaml'), components);
-    writeFileSync(join(directory, 'sync.yaml'), own.map((object) => stringify(object)).join('---\n'));
+    writeFileSync(join(directory, 'sync.yaml'), textOf(own));
     const kustomization = {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',

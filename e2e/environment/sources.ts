@@ -7,7 +7,9 @@ import { archive, digest, filesBelow } from './artifact.js';
 import type { Files } from './artifact.js';
 import { chartFiles } from './charts.js';
 import type { Chart } from './charts.js';
-import { follow } from './follow.js';
+import { readyCondition } from './flux-object.js';
+import { Following } from './following.js';
+import type { Event } from './following.js';
 
 /** What is in a source: a directory, files, or what is said of it when it cannot be had. */
 export type Content = { readonly directory: string } | { readonly files: Files } | { readonly failure: string };
@@ -53,10 +55,10 @@ export class Sources {
   private readonly contents = new Map<string, Content>();
   private readonly charts = new Map<string, Chart>();
   private readonly served = new Map<string, Buffer>();
-  private readonly made = new Map<string, Artifact>();
-  private readonly stopping = new AbortController();
+  /** Artifacts of what has not changed since. */
+  private readonly made = new Map<string, Buffer>();
   private server: Server | undefined;
-  private watching: Promise<unknown>[] = [];
+  private following: readonly Following[] = [];
 
   /** @param host name under which the controllers reach this process */
   constructor(
@@ -99,20 +101,17 @@ export class Sources {
     });
     this.server = server;
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
-    const { signal } = this.stopping;
-    this.watching = KINDS.map((kind) =>
-      follow(this.api, { apiVersion: GROUP, kind }, signal, async (object, event) => {
-        if (event !== 'DELETED') await this.reconcile(object as Source);
-      }),
-    );
+    const see = async (object: KubeObject, event: Event) => {
+      if (event !== 'DELETED') await this.reconcile(object as Source);
+    };
+    this.following = KINDS.map((kind) => new Following(this.api, { apiVersion: GROUP, kind }, see));
   }
 
   /** Ends it. */
   async stop(): Promise<void> {
-    this.stopping.abort();
+    await Promise.all(this.following.map((each) => each.end()));
     this.server?.closeAllConnections();
     this.server?.close();
-    await Promise.all(this.watching);
   }
 
   private async reconcile(source: Source): Promise<void> {
@@ -131,14 +130,8 @@ export class Sources {
       status.conditions?.some((c) => c.status === (failure === undefined ? 'True' : 'False')) &&
       (failure === undefined || status.conditions.some((c) => c.message === failure));
     if (told) return;
-    const condition = {
-      type: 'Ready',
-      status: failure === undefined ? 'True' : 'False',
-      reason: failure === undefined ? 'Succeeded' : 'GitOperationFailed',
-      message: failure ?? `stored artifact for revision '${artifact?.revision}'`,
-      lastTransitionTime: now(),
-      observedGeneration: generation,
-    };
+    const stored = `stored artifact for revision '${artifact?.revision}'`;
+    const condition = readyCondition(generation, failure ?? stored, failure && 'GitOperationFailed');
     const { apiVersion, kind, metadata } = source;
     await this.api.apply(
       {
@@ -166,7 +159,7 @@ export class Sources {
       url: `http://${this.host}:${port}/${path}`,
       digest: `sha256:${digest('sha256', bytes)}`,
       size: bytes.length,
-      lastUpdateTime: now(),
+      lastUpdateTime: new Date().toISOString(),
     };
   }
 
@@ -187,13 +180,13 @@ export class Sources {
     if (content === undefined) return `nothing is known of ${url}`;
     if ('failure' in content) return content.failure;
     const key = `${url} ${ref}`;
-    const bytes =
-      this.made.get(key)?.bytes ?? (await archive('files' in content ? content.files : filesBelow(content.directory)));
-    const sha = digest(kind === 'GitRepository' ? 'sha1' : 'sha256', bytes);
-    const revision = `${ref ?? (kind === 'GitRepository' ? 'master' : 'latest')}@${kind === 'GitRepository' ? 'sha1' : 'sha256'}:${sha}`;
-    const artifact = { revision, path: `${at}/${sha}.tar.gz`, bytes };
-    this.made.set(key, artifact);
-    return artifact;
+    const files = () => ('files' in content ? content.files : filesBelow(content.directory));
+    const bytes = this.made.get(key) ?? (await archive(files()));
+    this.made.set(key, bytes);
+    const [algorithm, name] =
+      kind === 'GitRepository' ? (['sha1', 'master'] as const) : (['sha256', 'latest'] as const);
+    const sha = digest(algorithm, bytes);
+    return { revision: `${ref ?? name}@${algorithm}:${sha}`, path: `${at}/${sha}.tar.gz`, bytes };
   }
 
   /** A chart of that name, in the least version that is asked for. */
@@ -212,8 +205,4 @@ function keyOf(url: string, ref?: string): string {
 /** The branch, tag or the like by which a reference is called in a revision. */
 function refOf(ref: Readonly<Record<string, string>> = {}): string | undefined {
   return ref['branch'] ?? ref['tag'] ?? ref['semver'] ?? ref['name'] ?? ref['commit'] ?? ref['digest'];
-}
-
-function now(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z');
 }

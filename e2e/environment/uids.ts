@@ -1,3 +1,4 @@
+import { nameOf } from './api.js';
 import type { Api } from './api.js';
 
 /** What controllers make, and make anew, by themselves. */
@@ -5,12 +6,8 @@ const PASSING = new Set(['Endpoints', 'EndpointSlice', 'Event', 'HelmChart', 'Le
 
 /** UIDs of all that is on a cluster, or in some of its namespaces: an object that was made anew has another. */
 export async function uids(api: Api, namespaces?: readonly string[]): Promise<Record<string, string>> {
-  const kinds = (await api.kinds()).filter(({ kind }) => !PASSING.has(kind));
-  const lists = await Promise.all(kinds.map((kind) => api.list(kind)));
-  const objects = lists
-    .flat()
+  const objects = (await api.objects(PASSING))
+    .map(([, object]) => object)
     .filter(({ metadata }) => namespaces === undefined || namespaces.includes(metadata.namespace ?? ''));
-  return Object.fromEntries(
-    objects.map(({ kind, metadata }) => [`${kind} ${metadata.namespace ?? ''}/${metadata.name}`, metadata.uid!]),
-  );
+  return Object.fromEntries(objects.map((object) => [nameOf(object), object.metadata.uid!]));
 }
